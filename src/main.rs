@@ -1,0 +1,3 @@
+//! The `nextcloud-mcp-server` command.
+
+fn main() {}
