@@ -12,3 +12,4 @@ pub mod principal;
 pub mod randomness;
 pub mod scope;
 pub mod slot;
+pub mod supervisor;

@@ -1,0 +1,5 @@
+//! Keeps the server's actors alive.
+
+mod child;
+
+pub use child::Child;
