@@ -7,6 +7,7 @@
 pub mod admission;
 pub mod clock;
 pub mod http;
+pub mod nextcloud;
 pub mod oidc;
 pub mod principal;
 pub mod randomness;

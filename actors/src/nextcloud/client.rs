@@ -1,0 +1,98 @@
+//! One credential at one Nextcloud.
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::{HeaderValue, Method};
+
+use super::capabilities::CapabilitiesCache;
+use super::principal::PrincipalCache;
+use super::{Capabilities, Credential, NextcloudError, NextcloudRequest, NextcloudServer};
+
+/// The client of one user: cheap to clone, and the only way to Nextcloud.
+#[derive(Clone)]
+pub struct NextcloudClient(Arc<Inner>);
+
+struct Inner {
+    server: Arc<NextcloudServer>,
+    /// `None` when the credential fits in no header: every request then fails without being sent.
+    authorization: Option<HeaderValue>,
+    user: Arc<UserCaches>,
+}
+
+/// What is known of a user whatever credential is used: it outlives a refreshed token.
+#[derive(Debug, Default)]
+pub struct UserCaches {
+    principal: PrincipalCache,
+    capabilities: CapabilitiesCache,
+}
+
+impl NextcloudClient {
+    /// A client that shows `credential` to `server`.
+    pub fn new(server: Arc<NextcloudServer>, credential: &Credential, user: Arc<UserCaches>) -> Self {
+        Self(Arc::new(Inner {
+            server,
+            authorization: credential.authorization(),
+            user,
+        }))
+    }
+
+    /// The Nextcloud behind this client.
+    pub fn server(&self) -> &NextcloudServer {
+        &self.0.server
+    }
+
+    pub(super) fn authorization(&self) -> Option<&HeaderValue> {
+        self.0.authorization.as_ref()
+    }
+
+    /// A request with any method. `template` starts with `/` and names its placeholders in braces.
+    pub fn request(&self, method: Method, template: &'static str) -> NextcloudRequest {
+        NextcloudRequest::new(self.clone(), method, template)
+    }
+
+    /// A `GET`.
+    pub fn get(&self, template: &'static str) -> NextcloudRequest {
+        self.request(Method::GET, template)
+    }
+
+    /// A `POST`.
+    pub fn post(&self, template: &'static str) -> NextcloudRequest {
+        self.request(Method::POST, template)
+    }
+
+    /// A `PUT`.
+    pub fn put(&self, template: &'static str) -> NextcloudRequest {
+        self.request(Method::PUT, template)
+    }
+
+    /// A `DELETE`.
+    pub fn delete(&self, template: &'static str) -> NextcloudRequest {
+        self.request(Method::DELETE, template)
+    }
+
+    /// The user id that DAV paths contain, as Nextcloud reports it: with LDAP or OIDC it is not the login name.
+    /// Asked for once per session.
+    pub async fn user_id(&self) -> Result<Arc<str>, NextcloudError> {
+        self.0.user.principal.get(self).await
+    }
+
+    /// What this Nextcloud can do, read again when older than five minutes.
+    pub async fn capabilities(&self) -> Result<Arc<Capabilities>, NextcloudError> {
+        self.0.user.capabilities.get(self).await
+    }
+
+    /// See [`NextcloudServer::deep_link`].
+    pub fn deep_link(&self, path: &str) -> Option<String> {
+        self.0.server.deep_link(path)
+    }
+}
+
+impl fmt::Debug for NextcloudClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("NextcloudClient")
+            .field("server", &self.0.server.base)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,268 @@
+//! A request to Nextcloud, from template to answer.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use serde::Serialize;
+use tracing::{Instrument, field};
+
+use super::error::root_cause;
+use super::retry::{Attempt, Retry};
+use super::template::Template;
+use super::{Etag, NextcloudClient, NextcloudError, NextcloudResponse, StatusError};
+use crate::http::read_bounded;
+
+/// Makes Nextcloud treat the request as one of an API client. With it an unpatched Nextcloud takes bearer tokens on
+/// its CORS routes too, and OCS routes skip the CSRF check; without it both refuse.
+const OCS_API_REQUEST: HeaderName = HeaderName::from_static("ocs-apirequest");
+
+/// Longest error body that is read: enough for a note of ordinary size in a 412.
+const MAX_ERROR_BODY: usize = 1024 * 1024;
+
+/// A request that is being put together.
+#[must_use = "a request does nothing until it is sent"]
+#[derive(Debug)]
+pub struct NextcloudRequest {
+    client: NextcloudClient,
+    method: Method,
+    template: Template,
+    query: String,
+    headers: HeaderMap,
+    body: Body,
+    timeout: Option<Duration>,
+    invalid: Option<&'static str>,
+}
+
+#[derive(Debug)]
+enum Body {
+    None,
+    Bytes(Bytes),
+    /// Sent once: a stream cannot be replayed, so such a request is never retried.
+    Stream(reqwest::Body),
+}
+
+impl NextcloudRequest {
+    pub(super) fn new(client: NextcloudClient, method: Method, template: &'static str) -> Self {
+        Self {
+            client,
+            method,
+            template: Template::new(template),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Body::None,
+            timeout: None,
+            invalid: None,
+        }
+    }
+
+    /// Fills the next placeholder with one path segment, encoded.
+    pub fn segment(mut self, value: impl ToString) -> Self {
+        self.template.segment(&value.to_string());
+        self
+    }
+
+    /// Fills the next placeholder with a path of several segments, each encoded; `.` and `..` are refused.
+    pub fn path(mut self, value: &str) -> Self {
+        self.template.path(value);
+        self
+    }
+
+    /// Adds a query parameter.
+    pub fn query(mut self, name: &str, value: impl ToString) -> Self {
+        let query = std::mem::take(&mut self.query);
+        self.query = url::form_urlencoded::Serializer::new(query)
+            .append_pair(name, &value.to_string())
+            .finish();
+        self
+    }
+
+    /// Sets a header. A value that no header can carry makes the request fail unsent.
+    pub fn header(mut self, name: HeaderName, value: &str) -> Self {
+        match HeaderValue::from_str(value) {
+            Ok(value) => {
+                self.headers.insert(name, value);
+            }
+            Err(_) => self.invalid = Some("a header value contains control characters"),
+        }
+        self
+    }
+
+    /// Only if the object is still the one with this tag (`If-Match`); otherwise 412.
+    pub fn if_match(mut self, etag: &Etag) -> Self {
+        match etag.to_header() {
+            Some(value) => {
+                self.headers.insert(IF_MATCH, value);
+            }
+            None => self.invalid = Some("this is not an etag that Nextcloud gave out; read the object again"),
+        }
+        self
+    }
+
+    /// Only if the object exists (`If-Match: *`).
+    pub fn if_exists(mut self) -> Self {
+        self.headers.insert(IF_MATCH, HeaderValue::from_static("*"));
+        self
+    }
+
+    /// Only if nothing is there yet (`If-None-Match: *`).
+    pub fn if_absent(mut self) -> Self {
+        self.headers.insert(IF_NONE_MATCH, HeaderValue::from_static("*"));
+        self
+    }
+
+    /// A JSON body.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => {
+                self.headers
+                    .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                self.body = Body::Bytes(body.into());
+            }
+            Err(_) => self.invalid = Some("the body cannot be written as JSON"),
+        }
+        self
+    }
+
+    /// A body with its media type.
+    pub fn body(mut self, media_type: &str, body: impl Into<Bytes>) -> Self {
+        self.body = Body::Bytes(body.into());
+        self.header(CONTENT_TYPE, media_type)
+    }
+
+    /// A body that is produced while it is sent. Such a request is not retried.
+    pub fn stream(mut self, media_type: &str, body: reqwest::Body) -> Self {
+        self.body = Body::Stream(body);
+        self.header(CONTENT_TYPE, media_type)
+    }
+
+    /// Another bound than the default on the wait for the head of the answer.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sends; a status of 400 and above is an error.
+    pub async fn send(self) -> Result<NextcloudResponse, NextcloudError> {
+        let response = self.send_any().await?;
+        if response.status().is_client_error() || response.status().is_server_error() {
+            return Err(response.into_error().await);
+        }
+        Ok(response)
+    }
+
+    /// Sends; every status is an answer.
+    pub async fn send_any(self) -> Result<NextcloudResponse, NextcloudError> {
+        let server = self.client.server();
+        let span = tracing::info_span!(
+            "nextcloud request",
+            otel.name = format_args!("{} {}", self.method, self.template.name()),
+            otel.kind = "client",
+            http.request.method = %self.method,
+            url.template = self.template.name(),
+            server.address = server.host,
+            server.port = server.port,
+            http.response.status_code = field::Empty,
+            error.r#type = field::Empty,
+        );
+        let result = self.send_with_retries().instrument(span.clone()).await;
+        match &result {
+            Ok(response) => {
+                span.record("http.response.status_code", response.status().as_u16());
+            }
+            Err(error) => {
+                span.record("error.type", error.kind());
+            }
+        }
+        result
+    }
+
+    async fn send_with_retries(mut self) -> Result<NextcloudResponse, NextcloudError> {
+        if let Some(reason) = self.invalid {
+            return Err(NextcloudError::Invalid(reason));
+        }
+        let url = self.url()?;
+        self.set_common_headers()?;
+        let stream = match std::mem::replace(&mut self.body, Body::None) {
+            Body::Stream(stream) => Some(stream),
+            body => {
+                self.body = body;
+                None
+            }
+        };
+        if let Some(stream) = stream {
+            return self.attempt(&url, Some(stream)).await.into_result();
+        }
+        let mut retry = Retry::new(&self.method);
+        loop {
+            let attempt = self.attempt(&url, None).await;
+            match retry.wait_before_next(&attempt) {
+                Some(wait) => {
+                    tracing::debug!(wait_ms = wait.as_millis(), "Nextcloud asks for patience: trying again");
+                    tokio::time::sleep(wait).await;
+                }
+                None => return attempt.into_result(),
+            }
+        }
+    }
+
+    fn url(&mut self) -> Result<String, NextcloudError> {
+        let path = self.template.clone().finish().map_err(NextcloudError::Invalid)?;
+        let mut url = format!("{}{path}", self.client.server().base);
+        if !self.query.is_empty() {
+            url.push('?');
+            url.push_str(&self.query);
+        }
+        Ok(url)
+    }
+
+    fn set_common_headers(&mut self) -> Result<(), NextcloudError> {
+        let authorization = self
+            .client
+            .authorization()
+            .ok_or(NextcloudError::Invalid("the credential contains control characters"))?;
+        self.headers.insert(AUTHORIZATION, authorization.clone());
+        self.headers.insert(OCS_API_REQUEST, HeaderValue::from_static("true"));
+        self.headers
+            .entry(ACCEPT)
+            .or_insert(HeaderValue::from_static("application/json"));
+        Ok(())
+    }
+
+    async fn attempt(&self, url: &str, stream: Option<reqwest::Body>) -> Attempt {
+        let server = self.client.server();
+        let mut request = server
+            .http
+            .request(self.method.clone(), url)
+            .headers(self.headers.clone());
+        if let Some(stream) = stream {
+            request = request.body(stream);
+        } else if let Body::Bytes(bytes) = &self.body {
+            request = request.body(bytes.clone());
+        }
+        let timeout = self.timeout.unwrap_or(server.request_timeout);
+        match tokio::time::timeout(timeout, request.send()).await {
+            Err(_) => Attempt::Failed(NextcloudError::Timeout(timeout)),
+            Ok(Err(error)) if error.is_connect() => Attempt::NotSent(NextcloudError::Unreachable(root_cause(&error))),
+            Ok(Err(error)) if error.is_timeout() => Attempt::Failed(NextcloudError::Timeout(timeout)),
+            Ok(Err(error)) => Attempt::Failed(NextcloudError::Interrupted(root_cause(&error))),
+            Ok(Ok(response)) => Attempt::Answered(NextcloudResponse::new(response, server.max_body)),
+        }
+    }
+}
+
+impl NextcloudResponse {
+    /// Turns an error answer into the error, with what its body says.
+    pub async fn into_error(self) -> NextcloudError {
+        let (status, headers) = (self.status(), self.headers().clone());
+        let body = match read_bounded(self.into_inner(), MAX_ERROR_BODY).await {
+            Ok(body) => body,
+            Err(error) => {
+                tracing::debug!(%error, "the body of an error answer was not read");
+                Bytes::new()
+            }
+        };
+        StatusError::new(status, &headers, body).into()
+    }
+}

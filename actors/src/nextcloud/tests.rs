@@ -1,0 +1,197 @@
+//! The client against a small HTTP server that answers as told.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{Credential, Etag, NextcloudClient, NextcloudError, NextcloudOptions, NextcloudServer, UserCaches};
+
+async fn serve(app: Router) -> NextcloudClient {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}/cloud/", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    client_of(url)
+}
+
+fn client_of(url: Url) -> NextcloudClient {
+    let mut options = NextcloudOptions::new(url);
+    options.request_timeout = Duration::from_secs(2);
+    options.max_body = 1000;
+    let server = NextcloudServer::new(&options).unwrap();
+    let credential = Credential::Bearer("token".into());
+    NextcloudClient::new(server, &credential, Arc::new(UserCaches::default()))
+}
+
+fn answering<R>(answer: impl Fn(usize) -> R + Clone + Send + Sync + 'static) -> (Router, Arc<AtomicUsize>)
+where
+    R: IntoResponse + Send + 'static,
+{
+    let count = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&count);
+    let app = Router::new().fallback(move || {
+        let answer = answer(counter.fetch_add(1, Ordering::SeqCst));
+        async move { answer }
+    });
+    (app, count)
+}
+
+#[tokio::test]
+async fn requests_carry_path_query_credential_and_the_ocs_header() {
+    let app = Router::new().fallback(|request: Request| async move {
+        let headers = request.headers();
+        axum::Json(json!({
+            "method": request.method().as_str(),
+            "uri": request.uri().to_string(),
+            "authorization": headers["authorization"].to_str().unwrap(),
+            "ocs": headers["ocs-apirequest"].to_str().unwrap(),
+            "if_match": headers["if-match"].to_str().unwrap(),
+            "accept_encoding": headers.get("accept-encoding").is_some(),
+        }))
+    });
+    let echo: Value = serve(app)
+        .await
+        .put("/index.php/apps/notes/api/v1/notes/{id}")
+        .segment("a/b")
+        .query("category", "Ä & b")
+        .if_match(&Etag::parse("abc"))
+        .json(&json!({}))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(
+        echo,
+        json!({
+            "method": "PUT",
+            "uri": "/cloud/index.php/apps/notes/api/v1/notes/a%2Fb?category=%C3%84+%26+b",
+            "authorization": "Bearer token",
+            "ocs": "true",
+            "if_match": "\"abc\"",
+            "accept_encoding": false,
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_made_is_not_sent() {
+    let (app, count) = answering(|_| "");
+    let client = serve(app).await;
+    let climbing = client.get("/files/{path}").path("a/../b").send().await;
+    assert!(matches!(climbing, Err(NextcloudError::Invalid(_))));
+    let injected = client.put("/x").if_match(&Etag::parse("a\"\r\nX: y")).send().await;
+    assert!(matches!(injected, Err(NextcloudError::Invalid(_))));
+    assert_eq!(count.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn html_empty_and_oversized_answers_are_told_apart() {
+    let (html, _) = answering(|_| axum::response::Html("<html>log in</html>"));
+    let error = serve(html)
+        .await
+        .get("/x")
+        .send()
+        .await
+        .unwrap()
+        .json::<Value>()
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("HTML"), "{error}");
+
+    let (empty, _) = answering(|_| "");
+    let error = serve(empty)
+        .await
+        .get("/x")
+        .send()
+        .await
+        .unwrap()
+        .json::<Value>()
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("empty body"), "{error}");
+
+    let (large, _) = answering(|_| "x".repeat(1001));
+    let error = serve(large)
+        .await
+        .get("/x")
+        .send()
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap_err();
+    assert!(matches!(error, NextcloudError::TooLarge { limit: 1000 }), "{error}");
+}
+
+#[tokio::test]
+async fn only_safe_methods_are_repeated_when_the_server_is_overloaded() {
+    let flaky = |turn: usize| -> Response {
+        if turn == 0 {
+            let headers: HeaderMap = [(http::header::RETRY_AFTER, "0".parse().unwrap())]
+                .into_iter()
+                .collect();
+            (StatusCode::SERVICE_UNAVAILABLE, headers).into_response()
+        } else {
+            "ok".into_response()
+        }
+    };
+    let (app, count) = answering(flaky);
+    assert!(serve(app).await.get("/x").send().await.is_ok());
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+
+    let (app, count) = answering(flaky);
+    let error = serve(app).await.post("/x").send().await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_lock_is_waited_out_by_writes_too() {
+    let (app, count) = answering(|turn| if turn == 0 { StatusCode::LOCKED } else { StatusCode::OK });
+    assert!(serve(app).await.post("/x").send().await.is_ok());
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn an_absent_server_is_unreachable_and_names_no_path() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    drop(listener);
+    let error = client_of(url)
+        .post("/files/{path}")
+        .path("secret-name.txt")
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), "unreachable");
+    assert!(!error.to_string().contains("secret-name"), "{error}");
+}
+
+#[tokio::test]
+async fn ocs_errors_inside_a_200_are_errors() {
+    let (app, _) = answering(|_| {
+        axum::Json(json!({"ocs": {"meta": {"status": "failure", "statuscode": 404, "message": "gone"}, "data": []}}))
+    });
+    let error = serve(app).await.get("/ocs/v1.php/x").ocs::<Value>().await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+    assert_eq!(error.to_string(), "Nextcloud answered 404: gone");
+}
+
+#[tokio::test]
+async fn the_user_id_is_asked_for_once() {
+    let (app, count) = answering(|_| {
+        axum::Json(json!({"ocs": {"meta": {"statuscode": 200, "message": "OK"}, "data": {"id": "uid-1"}}}))
+    });
+    let client = serve(app).await;
+    assert_eq!(&*client.user_id().await.unwrap(), "uid-1");
+    assert_eq!(&*client.user_id().await.unwrap(), "uid-1");
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
