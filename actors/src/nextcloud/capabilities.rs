@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::{NextcloudClient, NextcloudError};
 
 /// How long an answer is used.
-const FRESH: Duration = Duration::from_secs(300);
+const FRESH: Duration = Duration::from_mins(5);
 
 /// Capabilities of the apps that are enabled for a user.
 #[derive(Debug, Clone, Deserialize)]

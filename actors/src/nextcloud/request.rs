@@ -58,6 +58,10 @@ impl NextcloudRequest {
     }
 
     /// Fills the next placeholder with one path segment, encoded.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a number, a string or a reference: callers pass what they have"
+    )]
     pub fn segment(mut self, value: impl ToString) -> Self {
         self.template.segment(&value.to_string());
         self
@@ -70,6 +74,10 @@ impl NextcloudRequest {
     }
 
     /// Adds a query parameter.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a number, a string or a reference: callers pass what they have"
+    )]
     pub fn query(mut self, name: &str, value: impl ToString) -> Self {
         let query = std::mem::take(&mut self.query);
         self.query = url::form_urlencoded::Serializer::new(query)

@@ -64,7 +64,8 @@ impl Retry {
                     status,
                     StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
                 );
-                if !refused && !(overloaded && self.safe) {
+                let worth_repeating = refused || (overloaded && self.safe);
+                if !worth_repeating {
                     return None;
                 }
                 response
