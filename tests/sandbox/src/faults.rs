@@ -1,0 +1,234 @@
+//! A Nextcloud in trouble: down, slow, answering HTML, answering nothing.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use http_body_util::{Full, Limited};
+use tokio::sync::watch;
+
+use crate::AppState;
+use crate::{pages, reply};
+
+/// What happens to a request instead of, or before, its answer.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// This status with Nextcloud's HTML error page; 503 also says `Retry-After: 120`, as maintenance mode does.
+    Status(StatusCode),
+    /// 200 with an HTML page where something else was expected.
+    Html,
+    /// 200, `text/html` and no body: what a crash in a controller's constructor looks like.
+    Empty,
+    /// Any other answer.
+    Answer {
+        /// The HTTP status.
+        status: StatusCode,
+        /// The `Content-Type`.
+        content_type: &'static str,
+        /// The body.
+        body: String,
+    },
+    /// The usual answer, this much later.
+    Delay(Duration),
+    /// The connection ends without an answer.
+    Close,
+}
+
+/// The faults of one sandbox, by path prefix (without `/index.php`). The newest fault that fits is the one that shows.
+#[derive(Debug, Default)]
+pub struct Faults {
+    rules: Mutex<Vec<Rule>>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    prefix: String,
+    effect: Effect,
+    /// Requests this rule is still for; `None` is every one.
+    remaining: Option<usize>,
+}
+
+#[derive(Debug, Clone)]
+enum Effect {
+    Fault(Fault),
+    Hold(Arc<watch::Sender<Gate>>),
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Gate {
+    open: bool,
+    arrived: usize,
+}
+
+/// Requests that wait until a test lets them go. Dropping it lets them go too.
+#[derive(Debug)]
+pub struct Held {
+    gate: Arc<watch::Sender<Gate>>,
+}
+
+impl Faults {
+    /// From now on requests under `prefix` meet `fault`.
+    pub fn set(&self, prefix: impl Into<String>, fault: Fault) {
+        self.push(prefix.into(), Effect::Fault(fault), None);
+    }
+
+    /// The next `times` requests under `prefix` meet `fault`.
+    pub fn set_times(&self, prefix: impl Into<String>, fault: Fault, times: usize) {
+        self.push(prefix.into(), Effect::Fault(fault), Some(times));
+    }
+
+    /// Requests under `prefix` wait, and are answered as usual once the returned value releases them.
+    pub fn hold(&self, prefix: impl Into<String>) -> Held {
+        let gate = Arc::new(watch::Sender::new(Gate::default()));
+        self.push(prefix.into(), Effect::Hold(Arc::clone(&gate)), None);
+        Held { gate }
+    }
+
+    /// Takes away the faults that were set for exactly this prefix.
+    pub fn clear(&self, prefix: &str) {
+        self.rules().retain(|rule| rule.prefix != prefix);
+    }
+
+    /// Takes away every fault.
+    pub fn clear_all(&self) {
+        self.rules().clear();
+    }
+
+    fn push(&self, prefix: String, effect: Effect, remaining: Option<usize>) {
+        self.rules().push(Rule {
+            prefix,
+            effect,
+            remaining,
+        });
+    }
+
+    fn take(&self, path: &str) -> Option<Effect> {
+        let mut rules = self.rules();
+        let found = rules
+            .iter()
+            .rposition(|rule| path.starts_with(&rule.prefix) && !rule.is_over())?;
+        let effect = rules[found].effect.clone();
+        if let Some(remaining) = &mut rules[found].remaining {
+            *remaining -= 1;
+        }
+        rules.retain(|rule| !rule.is_over());
+        Some(effect)
+    }
+
+    fn rules(&self) -> std::sync::MutexGuard<'_, Vec<Rule>> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rule {
+    fn is_over(&self) -> bool {
+        self.remaining == Some(0) || matches!(&self.effect, Effect::Hold(gate) if gate.borrow().open)
+    }
+}
+
+impl Held {
+    /// Waits until `count` requests have arrived here.
+    pub async fn arrived(&self, count: usize) {
+        // The sender lives in `self`, so the wait cannot fail.
+        let _ = self.gate.subscribe().wait_for(|gate| gate.arrived >= count).await;
+    }
+
+    /// How many requests have arrived here so far.
+    pub fn waiting(&self) -> usize {
+        self.gate.borrow().arrived
+    }
+
+    /// Lets the waiting requests go, and every later one pass.
+    pub fn release(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.gate.send_modify(|gate| gate.open = true);
+    }
+}
+
+/// Middleware: the fault of this path, if there is one.
+pub(crate) async fn apply(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let effect = state.faults().take(request.uri().path());
+    match effect {
+        None => next.run(request).await,
+        Some(Effect::Hold(gate)) => {
+            gate.send_modify(|gate| gate.arrived += 1);
+            let _ = gate.subscribe().wait_for(|gate| gate.open).await;
+            next.run(request).await
+        }
+        Some(Effect::Fault(Fault::Delay(delay))) => {
+            tokio::time::sleep(delay).await;
+            next.run(request).await
+        }
+        Some(Effect::Fault(fault)) => fault.into_response(),
+    }
+}
+
+impl Fault {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Status(status) => {
+                let mut response = pages::error(status);
+                if status == StatusCode::SERVICE_UNAVAILABLE {
+                    response
+                        .headers_mut()
+                        .insert(header::RETRY_AFTER, HeaderValue::from_static("120"));
+                }
+                response
+            }
+            Self::Html => pages::plain(StatusCode::OK, "Nextcloud", "<h2>Nextcloud</h2>"),
+            // A delay has no answer of its own: `apply` waits and asks the router.
+            Self::Empty | Self::Delay(_) => reply::empty(StatusCode::OK),
+            Self::Answer {
+                status,
+                content_type,
+                body,
+            } => reply::text(status, content_type, body),
+            Self::Close => Response::new(broken_body()),
+        }
+    }
+}
+
+/// A body that fails before its first byte: hyper then closes the connection without having sent the head.
+fn broken_body() -> Body {
+    Body::new(Limited::new(Full::<Bytes>::from("x"), 0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_fault_that_fits_is_taken_as_often_as_it_was_set() {
+        let faults = Faults::default();
+        faults.set("/", Fault::Close);
+        faults.set_times("/apps/notes", Fault::Html, 1);
+        assert!(matches!(
+            faults.take("/apps/notes/api/v1/notes"),
+            Some(Effect::Fault(Fault::Html))
+        ));
+        assert!(matches!(
+            faults.take("/apps/notes/api/v1/notes"),
+            Some(Effect::Fault(Fault::Close))
+        ));
+        faults.clear("/");
+        assert!(faults.take("/apps/notes/api/v1/notes").is_none());
+    }
+
+    #[tokio::test]
+    async fn a_hold_ends_when_its_handle_goes() {
+        let faults = Faults::default();
+        let held = faults.hold("/ocs");
+        assert!(matches!(faults.take("/ocs/v2.php"), Some(Effect::Hold(_))));
+        held.release();
+        assert!(faults.take("/ocs/v2.php").is_none());
+    }
+}

@@ -1,0 +1,46 @@
+//! Which app answers what. One line per app.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use tower::Layer as _;
+use tower::util::BoxCloneSyncService;
+
+use crate::{AppState, auth, faults, frontend, ocs, pages, reply, status};
+
+/// The whole server as one service.
+pub(crate) type Service = BoxCloneSyncService<Request, Response, std::convert::Infallible>;
+
+pub(crate) fn service(state: &AppState) -> Service {
+    let apps = Router::new()
+        .merge(status::routes())
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), auth::identify))
+        .layer(from_fn_with_state(state.clone(), faults::apply))
+        .with_state(state.clone());
+    // Outside the router: a path rewritten inside it would be matched too late.
+    BoxCloneSyncService::new(from_fn_with_state(state.clone(), frontend::rewrite).layer(apps))
+}
+
+async fn not_found(request: Request) -> Response {
+    match ocs::Ocs::of(request.uri(), request.headers()) {
+        Some(ocs) => ocs.failure(998, UNKNOWN_ROUTE),
+        None => pages::error(StatusCode::NOT_FOUND),
+    }
+}
+
+async fn method_not_allowed(request: Request) -> Response {
+    let mut response = reply::empty(StatusCode::METHOD_NOT_ALLOWED);
+    if ocs::Ocs::of(request.uri(), request.headers()).is_some() {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static(reply::JSON));
+    }
+    response
+}
+
+const UNKNOWN_ROUTE: &str = "Invalid query, please check the syntax. API specifications are here: \
+                             http://www.freedesktop.org/wiki/Specifications/open-collaboration-services.\n";

@@ -1,0 +1,84 @@
+//! Everything a sandbox remembers.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::clock::Clock;
+use crate::faults::Faults;
+use crate::options::SandboxOptions;
+use crate::requests::RequestLog;
+use crate::sessions::Sessions;
+use crate::users::{User, Users};
+
+/// The handle on a sandbox's memory: handlers get it from axum, tests from [`Sandbox::state`](crate::Sandbox::state).
+/// Clones share the same memory. No lock is ever held over an await.
+#[derive(Debug, Clone)]
+pub struct AppState(Arc<Memory>);
+
+#[derive(Debug)]
+struct Memory {
+    options: SandboxOptions,
+    faults: Faults,
+    requests: RequestLog,
+    users: Mutex<Users>,
+    sessions: Mutex<Sessions>,
+}
+
+impl AppState {
+    pub(crate) fn new(options: SandboxOptions) -> Self {
+        let users = Users::new(options.users.clone());
+        Self(Arc::new(Memory {
+            options,
+            faults: Faults::default(),
+            requests: RequestLog::default(),
+            users: Mutex::new(users),
+            sessions: Mutex::default(),
+        }))
+    }
+
+    /// The time, which tests can move.
+    pub fn clock(&self) -> &Clock {
+        &self.0.options.clock
+    }
+
+    /// The faults that requests meet.
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// How often each path was asked for.
+    pub fn requests(&self) -> &RequestLog {
+        &self.0.requests
+    }
+
+    /// The account with this user id.
+    pub fn user(&self, uid: &str) -> Option<Arc<User>> {
+        self.users().get(uid)
+    }
+
+    /// Creates an app password, as the user's settings page does.
+    pub fn create_app_password(&self, uid: &str) -> String {
+        self.users().create_app_password(uid)
+    }
+
+    /// The app passwords a user has, in no order.
+    pub fn app_passwords(&self, uid: &str) -> Vec<String> {
+        self.users().app_passwords_of(uid)
+    }
+
+    pub(crate) fn options(&self) -> &SandboxOptions {
+        &self.0.options
+    }
+
+    pub(crate) fn users(&self) -> MutexGuard<'_, Users> {
+        lock(&self.0.users)
+    }
+
+    pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        lock(&self.0.sessions)
+    }
+}
+
+/// A panic in one test's request must not take the others down: what it left is still consistent enough to go on.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
