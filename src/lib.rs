@@ -1,1 +1,4 @@
-//! An MCP server for Nextcloud.
+//! An MCP server for Nextcloud: the surface. What has state lives in the `actors` crate.
+
+pub mod apps;
+pub mod mcp;

@@ -78,6 +78,11 @@ impl CapabilitiesCache {
         Ok(fetched)
     }
 
+    pub(super) fn known(&self) -> Option<Arc<Capabilities>> {
+        let published = self.published.load();
+        published.as_deref().map(|(_, capabilities)| Arc::clone(capabilities))
+    }
+
     fn fresh(&self) -> Option<Arc<Capabilities>> {
         let published = self.published.load();
         let (since, capabilities) = published.as_deref()?;

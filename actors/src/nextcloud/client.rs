@@ -82,6 +82,11 @@ impl NextcloudClient {
         self.0.user.capabilities.get(self).await
     }
 
+    /// What was learnt of this Nextcloud before, without asking.
+    pub fn known_capabilities(&self) -> Option<Arc<Capabilities>> {
+        self.0.user.capabilities.known()
+    }
+
     /// See [`NextcloudServer::deep_link`].
     pub fn deep_link(&self, path: &str) -> Option<String> {
         self.0.server.deep_link(path)

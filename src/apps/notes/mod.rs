@@ -1,0 +1,92 @@
+//! The Notes app: `/index.php/apps/notes/api/v1`.
+
+mod api;
+mod model;
+mod search;
+mod tools;
+
+use crate::mcp::{App, AppTools};
+
+/// The table of tools and resources.
+pub fn tools() -> AppTools {
+    AppTools::new(App::Notes)
+        .write(
+            "nc_notes_create_note",
+            "Create a note. If the title is taken in its category, Nextcloud numbers it: use the title returned.",
+            tools::create_note,
+        )
+        .calls(&["POST /index.php/apps/notes/api/v1/notes"])
+        .write(
+            "nc_notes_update_note",
+            "Change a note's title, content or category; what is left out stays, an empty string clears. Needs the \
+             etag from reading the note, and refuses when the note has changed since.",
+            tools::update_note,
+        )
+        .calls(&["PUT /index.php/apps/notes/api/v1/notes/{id}"])
+        .write(
+            "nc_notes_append_content",
+            "Add text to the end of a note, set off by a horizontal rule.",
+            tools::append_content,
+        )
+        .calls(&[
+            "GET /index.php/apps/notes/api/v1/notes/{id}",
+            "PUT /index.php/apps/notes/api/v1/notes/{id}",
+        ])
+        .read(
+            "nc_notes_search_notes",
+            "Find notes by words in title, category or content, best match first.",
+            tools::search_notes,
+        )
+        .calls(&[
+            "GET /ocs/v2.php/search/providers/notes/search",
+            "GET /index.php/apps/notes/api/v1/notes?exclude=content",
+        ])
+        .untrusted(&["results[].title", "results[].excerpt"])
+        .read(
+            "nc_notes_list_notes",
+            "List notes without their content, last changed first, of all categories or exactly one.",
+            tools::list_notes,
+        )
+        .calls(&["GET /index.php/apps/notes/api/v1/notes?exclude=content"])
+        .untrusted(&["results[].title"])
+        .read(
+            "nc_notes_get_note",
+            "Read a note with its content and etag.",
+            tools::get_note,
+        )
+        .calls(&["GET /index.php/apps/notes/api/v1/notes/{id}"])
+        .untrusted(&["title", "content"])
+        .read(
+            "nc_notes_get_attachment",
+            "Read a file attached to a note: text as text, anything else as base64.",
+            tools::get_attachment,
+        )
+        .calls(&["GET /index.php/apps/notes/api/v1.4/attachment/{id}"])
+        .untrusted(&["content"])
+        .write(
+            "nc_notes_delete_note",
+            "Delete a note; its file goes to the trash bin.",
+            tools::delete_note,
+        )
+        .destructive()
+        .idempotent()
+        .calls(&["DELETE /index.php/apps/notes/api/v1/notes/{id}"])
+        .resource(
+            "notes://settings",
+            "Notes settings",
+            "Where notes are kept and with which file suffix.",
+            tools::read_settings,
+        )
+        .resource(
+            "nc://Notes/{note_id}",
+            "Note",
+            "A note with its content.",
+            tools::read_note,
+        )
+        .resource(
+            "nc://Notes/{note_id}/attachments/{attachment_filename}",
+            "Note attachment",
+            "A file attached to a note.",
+            tools::read_attachment,
+        )
+}

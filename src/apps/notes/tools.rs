@@ -1,0 +1,216 @@
+//! The tools and resources.
+
+use actors::nextcloud::{NextcloudClient, NextcloudError};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+
+use super::api;
+use super::model::{
+    AppendContent, Attachment, CreateNote, DeletedNote, FoundNotes, FullNote, GetAttachment, GetNote, ListNotes, Note,
+    NoteChanges, NoteList, NoteSummary, SearchNotes, UpdateNote, WrittenNote,
+};
+use super::search;
+use crate::apps::page::Page;
+use crate::mcp::{About, ResourceBody, ToolError, ToolResult, UriParameters};
+
+/// Between a note and what is appended to it.
+const SEPARATOR: &str = "\n---\n";
+/// How often an append reads the note anew when somebody else changes it meanwhile.
+const APPEND_TRIES: usize = 3;
+/// Largest attachment that is put into a result, in bytes.
+const MAX_ATTACHMENT: usize = 5 * 1024 * 1024;
+
+pub async fn create_note(nextcloud: NextcloudClient, args: CreateNote) -> ToolResult<WrittenNote> {
+    let note = api::create(&nextcloud, &args).await.about("the new note")?;
+    Ok(written(&nextcloud, note))
+}
+
+pub async fn update_note(nextcloud: NextcloudClient, args: UpdateNote) -> ToolResult<WrittenNote> {
+    let changes = NoteChanges {
+        title: args.title.as_deref(),
+        content: args.content.as_deref(),
+        category: args.category.as_deref(),
+    };
+    if changes.title.is_none() && changes.content.is_none() && changes.category.is_none() {
+        return Err(ToolError::invalid("nothing to change: give title, content or category"));
+    }
+    match api::update(&nextcloud, args.note_id, &args.etag, &changes).await {
+        Err(error) if is_conflict(&error) => Err(conflict(args.note_id, &error)),
+        result => Ok(written(
+            &nextcloud,
+            result.about(format_args!("note {}", args.note_id))?,
+        )),
+    }
+}
+
+/// Appending does not depend on what others wrote meanwhile, so a conflict is read anew rather than reported.
+pub async fn append_content(nextcloud: NextcloudClient, args: AppendContent) -> ToolResult<WrittenNote> {
+    let subject = format!("note {}", args.note_id);
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let note = api::read(&nextcloud, args.note_id).await.about(&subject)?;
+        let etag = note
+            .etag
+            .ok_or_else(|| ToolError::new("unexpected_answer", format!("{subject} came without an etag")))?;
+        let content = if note.content.is_empty() {
+            args.content.clone()
+        } else {
+            format!("{}{SEPARATOR}{}", note.content, args.content)
+        };
+        let changes = NoteChanges {
+            content: Some(&content),
+            ..NoteChanges::default()
+        };
+        match api::update(&nextcloud, args.note_id, &etag, &changes).await {
+            Err(error) if is_conflict(&error) && tries < APPEND_TRIES => {}
+            Err(error) if is_conflict(&error) => return Err(conflict(args.note_id, &error)),
+            result => return Ok(written(&nextcloud, result.about(&subject)?)),
+        }
+    }
+}
+
+pub async fn search_notes(nextcloud: NextcloudClient, args: SearchNotes) -> ToolResult<FoundNotes> {
+    search::run(&nextcloud, &args.query).await
+}
+
+pub async fn list_notes(nextcloud: NextcloudClient, args: ListNotes) -> ToolResult<NoteList> {
+    let mut notes = api::list(&nextcloud).await.about("the list of notes")?;
+    notes.sort_by_key(|note| (std::cmp::Reverse(note.modified), note.id));
+    let notes = notes
+        .into_iter()
+        .filter(|note| args.category.as_ref().is_none_or(|category| *category == note.category))
+        .filter_map(|note| {
+            Some(NoteSummary {
+                url: link(&nextcloud, note.id),
+                id: note.id,
+                title: note.title?,
+                category: note.category,
+                modified: note.modified,
+            })
+        })
+        .collect();
+    let page = Page::of(notes, args.limit as usize, args.cursor.as_deref())?;
+    Ok(NoteList {
+        results: page.items,
+        total_found: page.total,
+        next_cursor: page.next_cursor,
+    })
+}
+
+pub async fn get_note(nextcloud: NextcloudClient, args: GetNote) -> ToolResult<FullNote> {
+    let note = api::read(&nextcloud, args.note_id)
+        .await
+        .about(format_args!("note {}", args.note_id))?;
+    Ok(full(&nextcloud, note))
+}
+
+pub async fn get_attachment(nextcloud: NextcloudClient, args: GetAttachment) -> ToolResult<Attachment> {
+    let (mime_type, bytes) = attachment(&nextcloud, args.note_id, &args.attachment_filename).await?;
+    let size = bytes.len();
+    let (encoding, content) = match String::from_utf8(bytes) {
+        Ok(text) if mime_type.starts_with("text/") || mime_type == "application/json" => (None, text),
+        Ok(text) => (Some("base64"), STANDARD.encode(text)),
+        Err(error) => (Some("base64"), STANDARD.encode(error.into_bytes())),
+    };
+    Ok(Attachment {
+        filename: args.attachment_filename,
+        mime_type,
+        size,
+        encoding,
+        content,
+    })
+}
+
+pub async fn delete_note(nextcloud: NextcloudClient, args: GetNote) -> ToolResult<DeletedNote> {
+    api::delete(&nextcloud, args.note_id)
+        .await
+        .about(format_args!("note {}", args.note_id))?;
+    Ok(DeletedNote {
+        deleted_id: args.note_id,
+    })
+}
+
+pub async fn read_settings(nextcloud: NextcloudClient, _: UriParameters) -> ToolResult<ResourceBody> {
+    let settings = api::settings(&nextcloud).await.about("the settings of Notes")?;
+    ResourceBody::json(&settings)
+}
+
+pub async fn read_note(nextcloud: NextcloudClient, parameters: UriParameters) -> ToolResult<ResourceBody> {
+    let note_id = parameters.number("note_id")?;
+    let note = get_note(nextcloud, GetNote { note_id }).await?;
+    ResourceBody::json(&note)
+}
+
+pub async fn read_attachment(nextcloud: NextcloudClient, parameters: UriParameters) -> ToolResult<ResourceBody> {
+    let note_id = parameters.number("note_id")?;
+    let (mime_type, bytes) = attachment(&nextcloud, note_id, parameters.get("attachment_filename")).await?;
+    Ok(ResourceBody::Blob(mime_type, bytes))
+}
+
+async fn attachment(nextcloud: &NextcloudClient, id: i64, name: &str) -> ToolResult<(String, Vec<u8>)> {
+    if name.is_empty() || name.split('/').any(|segment| segment == "..") || name.contains('\0') {
+        return Err(ToolError::invalid(
+            "argument `attachment_filename`: give the name as the note links it, without `..`",
+        ));
+    }
+    let subject = format!("the attachment \"{}\" of note {id}", name.escape_debug());
+    let response = api::attachment(nextcloud, id, name).await.about(&subject)?;
+    let mime_type = response
+        .media_type()
+        .unwrap_or_else(|| "application/octet-stream".to_owned());
+    let bytes = response.bytes_up_to(MAX_ATTACHMENT).await.about(&subject)?;
+    Ok((mime_type, bytes.into()))
+}
+
+fn is_conflict(error: &NextcloudError) -> bool {
+    error.status() == Some(StatusCode::PRECONDITION_FAILED)
+}
+
+/// A 412 of Notes carries the current note: its etag saves the model a guess, its content stays out of the error.
+fn conflict(id: i64, error: &NextcloudError) -> ToolError {
+    let current = match error {
+        NextcloudError::Status(status) => serde_json::from_slice::<Note>(&status.body).ok(),
+        _ => None,
+    };
+    let current = current
+        .and_then(|note| note.etag)
+        .map(|etag| format!(" (its etag is now {etag})"))
+        .unwrap_or_default();
+    ToolError::new(
+        error.kind(),
+        format!(
+            "note {id} was changed since it was read{current} (HTTP 412). Nothing was written: read it again, merge \
+             the change, and update with the new etag."
+        ),
+    )
+}
+
+fn link(nextcloud: &NextcloudClient, id: i64) -> Option<String> {
+    nextcloud.deep_link(&format!("/index.php/apps/notes/note/{id}"))
+}
+
+fn written(nextcloud: &NextcloudClient, note: Note) -> WrittenNote {
+    WrittenNote {
+        url: link(nextcloud, note.id),
+        id: note.id,
+        title: note.title,
+        category: note.category,
+        etag: note.etag,
+    }
+}
+
+fn full(nextcloud: &NextcloudClient, note: Note) -> FullNote {
+    FullNote {
+        url: link(nextcloud, note.id),
+        id: note.id,
+        title: note.title,
+        content: note.content,
+        category: note.category,
+        modified: note.modified,
+        favorite: note.favorite,
+        etag: note.etag,
+        readonly: note.readonly,
+    }
+}

@@ -1,0 +1,17 @@
+//! The Model Context Protocol side: what tools and resources there are, who may see them, and how they are run.
+
+mod app;
+mod arguments;
+mod catalogue;
+mod error;
+mod handler;
+mod resource;
+mod schema;
+mod tool;
+
+pub use app::{App, AppTools};
+pub use catalogue::{Catalogue, Selection};
+pub use error::{About, ToolError, ToolResult};
+pub use handler::{Caller, McpHandler, Sessions};
+pub use resource::{Resource, ResourceBody, UriParameters};
+pub use tool::{Hints, Tool};

@@ -1,0 +1,163 @@
+//! One row of an app's table, with its handler behind a common face.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actors::nextcloud::NextcloudClient;
+use rmcp::model::{CallToolResult, ContentBlock, JsonObject, MetaObject, Tool as Definition, ToolAnnotations};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::app::App;
+use super::arguments;
+use super::schema;
+use super::{ToolError, ToolResult};
+
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type Handler = Box<dyn Fn(NextcloudClient, JsonObject) -> BoxFuture<ToolResult<Value>> + Send + Sync>;
+
+/// The key in `_meta` that names the fields whose text others may have written.
+const UNTRUSTED: &str = "nextcloud-mcp-server/untrusted";
+
+/// What a client may assume of a tool (MCP `ToolAnnotations`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hints {
+    /// It changes nothing.
+    pub read_only: Option<bool>,
+    /// It may remove or overwrite something.
+    pub destructive: Option<bool>,
+    /// Calling it again with the same arguments changes nothing more.
+    pub idempotent: Option<bool>,
+}
+
+impl Hints {
+    pub(super) const READ_ONLY: Self = Self {
+        read_only: Some(true),
+        destructive: None,
+        idempotent: None,
+    };
+    pub(super) const WRITE: Self = Self {
+        read_only: None,
+        destructive: None,
+        idempotent: Some(false),
+    };
+}
+
+/// A tool: everything that is known of it, and how it is run.
+pub struct Tool {
+    /// The app it belongs to.
+    pub app: App,
+    /// The name that clients call it by.
+    pub name: &'static str,
+    /// What it does, in one or two sentences.
+    pub description: &'static str,
+    /// The scopes a caller needs, spelt with `:`.
+    pub scopes: &'static [&'static str],
+    /// What a client may assume of it.
+    pub hints: Hints,
+    /// The least version of the app that offers it.
+    pub since: Option<[u32; 3]>,
+    /// What it asks of Nextcloud.
+    pub calls: &'static [&'static str],
+    /// Fields of the result whose text others may have written.
+    pub untrusted: &'static [&'static str],
+    /// The JSON Schema of its arguments.
+    pub input_schema: Arc<JsonObject>,
+    /// The JSON Schema of its result.
+    pub output_schema: Arc<JsonObject>,
+    handler: Handler,
+}
+
+impl Tool {
+    pub(super) fn new<A, R, F, Fut>(
+        app: App,
+        name: &'static str,
+        description: &'static str,
+        scopes: &'static [&'static str],
+        hints: Hints,
+        handler: F,
+    ) -> Self
+    where
+        A: DeserializeOwned + JsonSchema + Send + 'static,
+        R: Serialize + JsonSchema,
+        F: Fn(NextcloudClient, A) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ToolResult<R>> + Send + 'static,
+    {
+        let input_schema = Arc::new(schema::of_arguments::<A>());
+        let properties = Arc::clone(&input_schema);
+        let handler: Handler =
+            Box::new(
+                move |nextcloud, arguments| match arguments::read::<A>(&properties, arguments) {
+                    Err(error) => Box::pin(std::future::ready(Err(error))),
+                    Ok(arguments) => {
+                        let run = handler(nextcloud, arguments);
+                        Box::pin(async move { serde_json::to_value(run.await?).map_err(|_| ToolError::internal()) })
+                    }
+                },
+            );
+        Self {
+            app,
+            name,
+            description,
+            scopes,
+            hints,
+            since: None,
+            calls: &[],
+            untrusted: &[],
+            input_schema,
+            output_schema: Arc::new(schema::of_result::<R>()),
+            handler,
+        }
+    }
+
+    /// Runs the tool. Everything that goes wrong is in the result (`isError`), where a model can read it.
+    pub async fn call(&self, nextcloud: NextcloudClient, arguments: JsonObject) -> CallToolResult {
+        match (self.handler)(nextcloud, arguments).await {
+            Ok(value) => self.success(value),
+            Err(error) => {
+                tracing::debug!(tool = self.name, error.r#type = error.kind(), "the tool failed");
+                self.failure(&error)
+            }
+        }
+    }
+
+    /// The result as structured content, and as the same JSON in text for clients that read only that.
+    fn success(&self, value: Value) -> CallToolResult {
+        let mut result = CallToolResult::success(vec![ContentBlock::text(value.to_string())]);
+        result.structured_content = Some(value);
+        if !self.untrusted.is_empty() {
+            let mut meta = MetaObject::default();
+            meta.insert(UNTRUSTED.to_owned(), json!(self.untrusted));
+            result.meta = Some(meta);
+        }
+        result
+    }
+
+    /// A failure that the model can act on.
+    pub fn failure(&self, error: &ToolError) -> CallToolResult {
+        CallToolResult::error(vec![ContentBlock::text(format!("{} failed: {error}", self.name))])
+    }
+
+    /// What `tools/list` says of it.
+    pub fn definition(&self) -> Definition {
+        let hints = self.hints;
+        let annotations =
+            ToolAnnotations::from_raw(None, hints.read_only, hints.destructive, hints.idempotent, Some(true));
+        Definition::new(self.name, self.description, Arc::clone(&self.input_schema))
+            .with_raw_output_schema(Arc::clone(&self.output_schema))
+            .with_annotations(annotations)
+    }
+}
+
+impl fmt::Debug for Tool {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Tool")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
