@@ -7,7 +7,7 @@ use http::{HeaderValue, Method};
 
 use super::capabilities::CapabilitiesCache;
 use super::principal::PrincipalCache;
-use super::{Capabilities, Credential, NextcloudError, NextcloudRequest, NextcloudServer};
+use super::{Breaker, Capabilities, Credential, Limits, NextcloudError, NextcloudRequest, NextcloudServer};
 
 /// The client of one user: cheap to clone, and the only way to Nextcloud.
 #[derive(Clone)]
@@ -20,11 +20,29 @@ struct Inner {
     user: Arc<UserCaches>,
 }
 
-/// What is known of a user whatever credential is used: it outlives a refreshed token.
+/// What belongs to a user whatever credential is used: it outlives a refreshed token.
 #[derive(Debug, Default)]
 pub struct UserCaches {
+    pub(super) limits: Limits,
+    pub(super) breaker: Breaker,
     principal: PrincipalCache,
     capabilities: CapabilitiesCache,
+}
+
+impl UserCaches {
+    /// Nothing known yet of a user whose requests are held within `limits` and pass through `breaker`.
+    pub fn new(limits: Limits, breaker: Breaker) -> Self {
+        Self {
+            limits,
+            breaker,
+            ..Self::default()
+        }
+    }
+
+    /// Whether no request of this user is under way.
+    pub fn is_idle(&self) -> bool {
+        self.limits.is_idle()
+    }
 }
 
 impl NextcloudClient {
@@ -40,6 +58,10 @@ impl NextcloudClient {
     /// The Nextcloud behind this client.
     pub fn server(&self) -> &NextcloudServer {
         &self.0.server
+    }
+
+    pub(super) fn user(&self) -> &UserCaches {
+        &self.0.user
     }
 
     pub(super) fn authorization(&self) -> Option<&HeaderValue> {

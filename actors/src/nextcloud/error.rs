@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
+use super::{Open, Overloaded};
 use crate::http::BodyError;
 
 /// Longest text of Nextcloud's that an error repeats, in characters.
@@ -17,6 +18,12 @@ pub enum NextcloudError {
     /// The request cannot be made as asked; nothing was sent.
     #[error("the request is not valid: {0}")]
     Invalid(&'static str),
+    /// The user's other requests take up all places; nothing was sent.
+    #[error(transparent)]
+    Overloaded(#[from] Overloaded),
+    /// Nextcloud failed repeatedly a moment ago; nothing was sent.
+    #[error(transparent)]
+    CircuitOpen(#[from] Open),
     /// No connection: refused, no such host, TLS failure.
     #[error("Nextcloud cannot be reached: {0}")]
     Unreachable(String),
@@ -86,6 +93,8 @@ impl NextcloudError {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "invalid_request",
+            Self::Overloaded(_) => "overloaded",
+            Self::CircuitOpen(_) => "circuit_open",
             Self::Unreachable(_) => "unreachable",
             Self::Timeout(_) => "timeout",
             Self::Interrupted(_) => "interrupted",

@@ -16,11 +16,13 @@
 //! # }
 //! ```
 
+mod breaker;
 mod capabilities;
 mod client;
 mod credential;
 mod error;
 mod etag;
+mod limits;
 mod ocs;
 mod principal;
 mod request;
@@ -31,11 +33,13 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub use breaker::{Breaker, BreakerOptions, BreakerState, Open, Outcome};
 pub use capabilities::Capabilities;
 pub use client::{NextcloudClient, UserCaches};
 pub use credential::Credential;
 pub use error::{NextcloudError, StatusError};
 pub use etag::Etag;
+pub use limits::{CallPermit, Limits, LimitsOptions, Overloaded};
 pub use request::NextcloudRequest;
 pub use response::NextcloudResponse;
 pub use server::{NextcloudOptions, NextcloudServer};

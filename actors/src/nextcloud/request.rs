@@ -11,8 +11,7 @@ use tracing::{Instrument, field};
 use super::error::root_cause;
 use super::retry::{Attempt, Retry};
 use super::template::Template;
-use super::{Etag, NextcloudClient, NextcloudError, NextcloudResponse, StatusError};
-use crate::http::read_bounded;
+use super::{Etag, NextcloudClient, NextcloudError, NextcloudResponse, Outcome, StatusError};
 
 /// Makes Nextcloud treat the request as one of an API client. With it an unpatched Nextcloud takes bearer tokens on
 /// its CORS routes too, and OCS routes skip the CSRF check; without it both refuse.
@@ -174,7 +173,7 @@ impl NextcloudRequest {
             http.response.status_code = field::Empty,
             error.r#type = field::Empty,
         );
-        let result = self.send_with_retries().instrument(span.clone()).await;
+        let result = self.send_within_limits().instrument(span.clone()).await;
         match &result {
             Ok(response) => {
                 span.record("http.response.status_code", response.status().as_u16());
@@ -184,6 +183,23 @@ impl NextcloudRequest {
             }
         }
         result
+    }
+
+    /// Takes one of the user's places, asks the breaker, and tells it how the request went after its last try.
+    async fn send_within_limits(self) -> Result<NextcloudResponse, NextcloudError> {
+        let client = self.client.clone();
+        let user = client.user();
+        let permit = user.limits.acquire().await?;
+        user.breaker.check()?;
+        let result = self.send_with_retries().await;
+        match &result {
+            Ok(response) => user.breaker.record(Outcome::of(response.status())),
+            Err(NextcloudError::Unreachable(_) | NextcloudError::Timeout(_) | NextcloudError::Interrupted(_)) => {
+                user.breaker.record(Outcome::Failed);
+            }
+            Err(_) => {}
+        }
+        result.map(|response| response.holding(permit))
     }
 
     async fn send_with_retries(mut self) -> Result<NextcloudResponse, NextcloudError> {
@@ -264,7 +280,7 @@ impl NextcloudResponse {
     /// Turns an error answer into the error, with what its body says.
     pub async fn into_error(self) -> NextcloudError {
         let (status, headers) = (self.status(), self.headers().clone());
-        let body = match read_bounded(self.into_inner(), MAX_ERROR_BODY).await {
+        let body = match self.bytes_up_to(MAX_ERROR_BODY).await {
             Ok(body) => body,
             Err(error) => {
                 tracing::debug!(%error, "the body of an error answer was not read");

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::error::root_cause;
-use super::{Etag, NextcloudError};
+use super::{CallPermit, Etag, NextcloudError};
 use crate::http::read_bounded;
 
 /// An answer: status and headers are here, the body waits.
@@ -16,15 +16,23 @@ use crate::http::read_bounded;
 pub struct NextcloudResponse {
     response: reqwest::Response,
     max_body: usize,
+    /// The place at Nextcloud, kept until the body is read.
+    permit: Option<CallPermit>,
 }
 
 impl NextcloudResponse {
     pub(super) fn new(response: reqwest::Response, max_body: usize) -> Self {
-        Self { response, max_body }
+        Self {
+            response,
+            max_body,
+            permit: None,
+        }
     }
 
-    pub(super) fn into_inner(self) -> reqwest::Response {
-        self.response
+    /// Keeps `permit` until the body is read.
+    pub(super) fn holding(mut self, permit: CallPermit) -> Self {
+        self.permit = Some(permit);
+        self
     }
 
     /// The status.
@@ -91,9 +99,11 @@ impl NextcloudResponse {
 
     /// The body as it arrives.
     pub fn stream(self) -> impl Stream<Item = Result<Bytes, NextcloudError>> + Send + 'static {
-        self.response
-            .bytes_stream()
-            .map(|chunk| chunk.map_err(|error| NextcloudError::Interrupted(root_cause(&error))))
+        let permit = self.permit;
+        self.response.bytes_stream().map(move |chunk| {
+            let _held_until_the_end = &permit;
+            chunk.map_err(|error| NextcloudError::Interrupted(root_cause(&error)))
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
@@ -194,4 +195,40 @@ async fn the_user_id_is_asked_for_once() {
     assert_eq!(&*client.user_id().await.unwrap(), "uid-1");
     assert_eq!(&*client.user_id().await.unwrap(), "uid-1");
     assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_place_is_kept_until_the_body_is_read_or_dropped() {
+    let (app, _) = answering(|_| "body");
+    let client = serve(app).await;
+    let user = client.user();
+    let response = client.get("/status.php").send().await.unwrap();
+    assert!(!user.is_idle());
+    response.bytes().await.unwrap();
+    assert!(user.is_idle());
+    let mut stream = Box::pin(client.get("/status.php").send().await.unwrap().stream());
+    assert!(!user.is_idle());
+    while stream.next().await.is_some() {}
+    drop(stream);
+    assert!(user.is_idle());
+}
+
+#[tokio::test]
+async fn a_nextcloud_that_is_down_is_asked_no_more_and_a_failing_app_is() {
+    let (app, count) = answering(|_| StatusCode::INTERNAL_SERVER_ERROR);
+    let client = serve(app).await;
+    for _ in 0..10 {
+        let _ = client.post("/index.php/apps/deck").send().await;
+    }
+    assert_eq!(count.load(Ordering::SeqCst), 10);
+
+    let (app, count) = answering(|_| StatusCode::BAD_GATEWAY);
+    let client = serve(app).await;
+    for _ in 0..5 {
+        let error = client.post("/index.php/apps/notes").send().await.unwrap_err();
+        assert_eq!(error.kind(), "server_error");
+    }
+    let refused = client.post("/index.php/apps/notes").send().await.unwrap_err();
+    assert_eq!(refused.kind(), "circuit_open");
+    assert_eq!(count.load(Ordering::SeqCst), 5);
 }
