@@ -14,3 +14,4 @@ pub mod randomness;
 pub mod scope;
 pub mod slot;
 pub mod supervisor;
+pub mod user_session;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use ractor::rpc::CallResult;
-use ractor::{ActorRef, Message, RpcReplyPort};
+use ractor::{ActorRef, ActorStatus, Message, RpcReplyPort};
 
 /// The place of one actor, shared by every clone of its handle.
 pub struct Slot<M: Message>(Arc<ArcSwapOption<ActorRef<M>>>);
@@ -32,6 +32,14 @@ impl<M: Message> Slot<M> {
     /// The actor, if there is one.
     pub fn actor(&self) -> Option<ActorRef<M>> {
         self.0.load_full().map(|actor| actor.as_ref().clone())
+    }
+
+    /// Whether there is an actor and it takes messages.
+    pub fn is_live(&self) -> bool {
+        let actor = self.0.load();
+        actor
+            .as_ref()
+            .is_some_and(|actor| actor.get_status() < ActorStatus::Draining)
     }
 
     /// Sends without waiting.

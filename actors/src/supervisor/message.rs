@@ -1,0 +1,27 @@
+//! What the supervisor's mailbox takes.
+
+use std::sync::Arc;
+
+use ractor::{ActorCell, RpcReplyPort};
+
+use super::{Child, SuperviseError};
+
+pub(super) enum SupervisorMessage {
+    /// Keep a child alive from now on. The answer comes after its first start.
+    Supervise {
+        child: Arc<dyn Child>,
+        reply: RpcReplyPort<Result<(), SuperviseError>>,
+    },
+    /// A start has ended. `generation` tells it from the starts before and after.
+    Started {
+        kind: &'static str,
+        generation: u64,
+        outcome: Result<ActorCell, String>,
+    },
+    /// The pause before a restart is over.
+    Restart { kind: &'static str, generation: u64 },
+    /// Time to look for sessions that nobody uses.
+    Sweep,
+    /// Restart nothing any more. The answer is what runs, in the order in which it was started.
+    Stop { reply: RpcReplyPort<Vec<ActorCell>> },
+}
