@@ -33,6 +33,7 @@ pub mod state;
 pub mod users;
 
 mod frontend;
+mod notes;
 mod pages;
 mod random;
 mod reply;

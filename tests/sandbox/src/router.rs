@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use tower::Layer as _;
 use tower::util::BoxCloneSyncService;
 
-use crate::{AppState, auth, faults, frontend, ocs, pages, reply, status};
+use crate::{AppState, auth, faults, frontend, notes, ocs, pages, reply, status};
 
 /// The whole server as one service.
 pub(crate) type Service = BoxCloneSyncService<Request, Response, std::convert::Infallible>;
@@ -16,6 +16,7 @@ pub(crate) type Service = BoxCloneSyncService<Request, Response, std::convert::I
 pub(crate) fn service(state: &AppState) -> Service {
     let apps = Router::new()
         .merge(status::routes())
+        .merge(notes::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(state.clone(), auth::identify))

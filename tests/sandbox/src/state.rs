@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
 use crate::faults::Faults;
+use crate::notes::{self, Notes};
 use crate::options::SandboxOptions;
 use crate::requests::RequestLog;
 use crate::sessions::Sessions;
@@ -21,17 +22,24 @@ struct Memory {
     requests: RequestLog,
     users: Mutex<Users>,
     sessions: Mutex<Sessions>,
+    notes: Mutex<Notes>,
 }
 
 impl AppState {
     pub(crate) fn new(options: SandboxOptions) -> Self {
         let users = Users::new(options.users.clone());
+        let mut notes = Notes::default();
+        if options.seed {
+            let uids: Vec<&str> = options.users.iter().map(|user| user.uid.as_str()).collect();
+            notes::seed(&mut notes, &uids, options.clock.unix());
+        }
         Self(Arc::new(Memory {
             options,
             faults: Faults::default(),
             requests: RequestLog::default(),
             users: Mutex::new(users),
             sessions: Mutex::default(),
+            notes: Mutex::new(notes),
         }))
     }
 
@@ -75,6 +83,10 @@ impl AppState {
 
     pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {
         lock(&self.0.sessions)
+    }
+
+    pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
+        lock(&self.0.notes)
     }
 }
 

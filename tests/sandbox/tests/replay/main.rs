@@ -1,0 +1,108 @@
+//! Replays recorded exchanges with a real Nextcloud 32 against the sandbox.
+//!
+//! Each recording of `../recorded/` is one line below. Its requests are sent in order to a fresh sandbox; status,
+//! headers, content type and the shape of the body must be those recorded. What differs on purpose is listed in
+//! [`known`], with the reason.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test stops where it cannot go on, and tells what it saw"
+)]
+
+mod browser;
+mod compare;
+mod json;
+mod known;
+mod mapping;
+mod recording;
+mod replayer;
+mod server;
+mod xml;
+
+use std::fmt::Write as _;
+
+use nextcloud_sandbox::SandboxOptions;
+
+use known::KNOWN;
+use replayer::Outcome;
+
+/// A test that replays `recorded/<name>.txt`, and fails where the sandbox answers otherwise. `literal` names the
+/// fields whose values count too.
+macro_rules! replay {
+    ($name:ident $(, literal: $literal:expr)? $(, options: $options:expr)?) => {
+        #[tokio::test]
+        async fn $name() {
+            let recording = include_str!(concat!("../recorded/", stringify!($name), ".txt"));
+            let literal: &[&[&str]] = &[$($literal)?];
+            let options = [$($options)?].into_iter().next().unwrap_or_else(SandboxOptions::new);
+            run(stringify!($name), recording, &literal.concat(), options).await;
+        }
+    };
+}
+
+/// The fields of a note that depend on nothing but the requests.
+const NOTE: &[&str] = &[
+    "title",
+    "category",
+    "content",
+    "internalPath",
+    "fileSuffix",
+    "notesPath",
+    "noteMode",
+];
+
+replay!(notes, literal: NOTE);
+
+async fn run(name: &str, text: &str, literal: &[&str], options: SandboxOptions) {
+    let outcomes = replayer::replay(recording::parse(text), options, literal).await;
+    let (report, failed) = report(name, &outcomes);
+    println!("{report}");
+    assert!(!failed, "{report}");
+}
+
+/// One line per file, then one per exchange that did not simply match; and whether that is a failure.
+fn report(name: &str, outcomes: &[(String, Outcome)]) -> (String, bool) {
+    let mut known: Vec<_> = KNOWN
+        .iter()
+        .filter(|known| known.recording == name)
+        .map(|known| (known, false))
+        .collect();
+    let (mut matched, mut differ, mut skipped, mut lines) = (0, 0, 0, String::new());
+    let mut failed = false;
+    for (title, outcome) in outcomes {
+        match outcome {
+            Outcome::Matched => matched += 1,
+            Outcome::Skipped(reason) => {
+                skipped += 1;
+                let _ = writeln!(lines, "  skipped {title}: {reason}");
+            }
+            Outcome::Differs(differences) => {
+                differ += 1;
+                for difference in differences {
+                    let reason = known.iter_mut().find(|(known, _)| known.covers(title, difference));
+                    if let Some((known, used)) = reason {
+                        *used = true;
+                        let _ = writeln!(lines, "  known   {title}: {difference} ({})", known.reason);
+                    } else {
+                        failed = true;
+                        let _ = writeln!(lines, "  DIFFERS {title}: {difference}");
+                    }
+                }
+            }
+        }
+    }
+    for (stale, _) in known.iter().filter(|(_, used)| !used) {
+        failed = true;
+        let _ = writeln!(
+            lines,
+            "  STALE   {} {}: no longer differs",
+            stale.exchange, stale.difference
+        );
+    }
+    (
+        format!("{name}: {matched} matched, {differ} differ, {skipped} skipped\n{lines}"),
+        failed,
+    )
+}
