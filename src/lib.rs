@@ -1,4 +1,6 @@
 //! An MCP server for Nextcloud: the surface. What has state lives in the `actors` crate.
 
 pub mod apps;
+pub mod cli;
+pub mod config;
 pub mod mcp;
