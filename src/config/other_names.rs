@@ -53,14 +53,15 @@ pub(super) const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("PYROSCOPE_SERVER_ADDRESS", ""),
 ];
 
-/// The Python server's semantic search and document reading, by the beginning of the name.
-const WITHOUT_EFFECT_BEGINNINGS: [&str; 6] = [
+/// The Python server's semantic search, document reading and hosting at Smithery, by the beginning of the name.
+const WITHOUT_EFFECT_BEGINNINGS: [&str; 7] = [
     "VECTOR_",
     "QDRANT_",
     "EMBEDDING_",
     "SEARCH_RERANK_",
     "INGEST_",
     "DOCUMENT_OCR_",
+    "SMITHERY_",
 ];
 
 /// Switches that the Python server has removed: turned on, they asked for something that must not silently become
@@ -72,10 +73,6 @@ pub(super) const REMOVED: &[(&str, &str)] = &[
         "set MCP_DEPLOYMENT_MODE=oauth; basic authentication for many users is not supported yet",
     ),
     ("ENABLE_TOKEN_EXCHANGE", "leave it out; tokens are not exchanged"),
-    (
-        "SMITHERY_DEPLOYMENT",
-        "leave it out; run the server with NEXTCLOUD_HOST set",
-    ),
 ];
 
 /// Names that people guess.

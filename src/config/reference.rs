@@ -64,7 +64,7 @@ pub fn reference_markdown() -> String {
     page.push_str(
         ". A flag that carries one shows it to every local user, so the server warns about it.\n\
          \n## Settings of the Python server without effect\n\n\
-         They are accepted, and named in one line at start. So are those of its semantic search and document reading.\n\n\
+         They are accepted, and named in one line at start. So are those of its semantic search, document reading and hosting at Smithery.\n\n\
          | Variable | Here |\n|---|---|\n",
     );
     for (name, instead) in WITHOUT_EFFECT {
