@@ -14,4 +14,5 @@ pub mod randomness;
 pub mod scope;
 pub mod slot;
 pub mod supervisor;
+pub mod token_verifier;
 pub mod user_session;
