@@ -39,12 +39,8 @@ impl Actor for SupervisorActor {
     ) -> Result<(), ActorProcessingErr> {
         match message {
             SupervisorMessage::Supervise { child, reply } => state.supervise(&myself, child, reply),
-            SupervisorMessage::Started {
-                kind,
-                generation,
-                outcome,
-            } => state.started(&myself, kind, generation, outcome),
-            SupervisorMessage::Restart { kind, generation } => state.restart(&myself, kind, generation),
+            SupervisorMessage::Started { kind, outcome } => state.started(&myself, kind, outcome),
+            SupervisorMessage::Restart { kind } => state.restart(&myself, kind),
             SupervisorMessage::Sweep => {
                 if !state.is_stopping() {
                     self.directory.passivate_idle(Instant::now());

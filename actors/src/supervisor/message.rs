@@ -12,14 +12,13 @@ pub(super) enum SupervisorMessage {
         child: Arc<dyn Child>,
         reply: RpcReplyPort<Result<(), SuperviseError>>,
     },
-    /// A start has ended. `generation` tells it from the starts before and after.
+    /// A start has ended.
     Started {
         kind: &'static str,
-        generation: u64,
         outcome: Result<ActorCell, String>,
     },
     /// The pause before a restart is over.
-    Restart { kind: &'static str, generation: u64 },
+    Restart { kind: &'static str },
     /// Time to look for sessions that nobody uses.
     Sweep,
     /// Restart nothing any more. The answer is what runs, in the order in which it was started.

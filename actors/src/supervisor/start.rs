@@ -12,7 +12,7 @@ use super::Child;
 use super::message::SupervisorMessage;
 
 /// Starts `child` and tells `supervisor` how it went.
-pub(super) fn start(supervisor: ActorRef<SupervisorMessage>, child: Arc<dyn Child>, generation: u64, limit: Duration) {
+pub(super) fn start(supervisor: ActorRef<SupervisorMessage>, child: Arc<dyn Child>, limit: Duration) {
     tokio::spawn(async move {
         let start = AssertUnwindSafe(child.start(supervisor.get_cell())).catch_unwind();
         let outcome = match tokio::time::timeout(limit, start).await {
@@ -24,7 +24,6 @@ pub(super) fn start(supervisor: ActorRef<SupervisorMessage>, child: Arc<dyn Chil
         };
         let started = SupervisorMessage::Started {
             kind: child.kind(),
-            generation,
             outcome,
         };
         if supervisor.cast(started).is_err() {

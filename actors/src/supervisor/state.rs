@@ -19,12 +19,12 @@ pub(super) struct State {
     stopping: bool,
 }
 
+/// A child is always at one point of one cycle: start, running, failure, pause, start. Each step is caused by the one
+/// before, so there are never two starts or two timers of a child, and none that is out of date.
 struct Supervised {
     child: Arc<dyn Child>,
     budget: Budget,
     actor: Option<ActorCell>,
-    /// Counts the starts, so that the end of an older one, or a timer set before it, changes nothing.
-    generation: u64,
     /// Who waits for the end of the first start.
     waiting: Option<RpcReplyPort<Result<(), SuperviseError>>>,
 }
@@ -63,43 +63,34 @@ impl State {
             child,
             budget: Budget::default(),
             actor: None,
-            generation: 0,
             waiting: Some(reply),
         });
         self.start_at(myself, self.children.len() - 1);
     }
 
     /// The pause before a restart is over.
-    pub(super) fn restart(&mut self, myself: &ActorRef<SupervisorMessage>, kind: &'static str, generation: u64) {
+    pub(super) fn restart(&mut self, myself: &ActorRef<SupervisorMessage>, kind: &'static str) {
         if !self.stopping
             && let Some(position) = self.position(kind)
-            && self.children[position].generation == generation
         {
             self.start_at(myself, position);
         }
     }
 
     fn start_at(&mut self, myself: &ActorRef<SupervisorMessage>, position: usize) {
-        let supervised = &mut self.children[position];
-        supervised.generation += 1;
-        start(
-            myself.clone(),
-            Arc::clone(&supervised.child),
-            supervised.generation,
-            self.policy.start_timeout,
-        );
+        let child = Arc::clone(&self.children[position].child);
+        start(myself.clone(), child, self.policy.start_timeout);
     }
 
     pub(super) fn started(
         &mut self,
         myself: &ActorRef<SupervisorMessage>,
         kind: &'static str,
-        generation: u64,
         outcome: Result<ActorCell, String>,
     ) {
         let Some(position) = self.position(kind) else { return };
         let supervised = &mut self.children[position];
-        if supervised.generation != generation || self.stopping {
+        if self.stopping {
             if let Ok(actor) = outcome {
                 actor.stop(None);
             }
@@ -112,7 +103,7 @@ impl State {
                 self.failed(myself, position, "it stopped right after its start".to_owned());
             }
             Ok(actor) => {
-                tracing::info!(child = kind, starts = generation, "actor started");
+                tracing::info!(child = kind, "actor started");
                 supervised.actor = Some(actor);
                 supervised.budget.started(Instant::now());
                 answer(supervised.waiting.take(), Ok(()));
@@ -138,7 +129,7 @@ impl State {
 
     fn failed(&mut self, myself: &ActorRef<SupervisorMessage>, position: usize, reason: String) {
         let supervised = &mut self.children[position];
-        let (kind, generation) = (supervised.child.kind(), supervised.generation);
+        let kind = supervised.child.kind();
         let (pause, state) = match supervised.budget.failed(&self.policy, Instant::now()) {
             Verdict::Restart(pause) => {
                 tracing::warn!(child = kind, %reason, pause_ms = pause.as_millis(), "actor failed: starting it again");
@@ -154,7 +145,7 @@ impl State {
             supervised.waiting.take(),
             Err(SuperviseError::FirstStart { kind, reason }),
         );
-        myself.send_after(pause, move || SupervisorMessage::Restart { kind, generation });
+        myself.send_after(pause, move || SupervisorMessage::Restart { kind });
     }
 
     /// From now on nothing is started. Gives the running children in the order in which they came.

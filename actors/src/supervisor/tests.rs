@@ -196,13 +196,32 @@ async fn draining_ends_what_does_not_finish_in_time() {
 #[tokio::test(start_paused = true)]
 async fn a_restart_that_is_due_during_the_shutdown_does_not_happen() {
     let supervisor = supervisor().await;
-    let child = ScriptedChild::new("fragile");
+    let (child, stuck) = (ScriptedChild::new("fragile"), ScriptedChild::new("stuck"));
     supervisor.supervise(child.clone()).await.unwrap();
+    supervisor.supervise(stuck.clone()).await.unwrap();
+    stuck.slot.cast(Work::Hang).unwrap();
     child.slot.cast(Work::Panic).unwrap();
     until(&supervisor, &child, is_restarting).await;
+    let begun = Instant::now();
     supervisor.drain(10 * SECOND).await;
-    tokio::time::sleep(60 * SECOND).await;
+    assert_eq!(begun.elapsed().as_secs(), 10, "the restart was due in between");
     assert_eq!(child.starts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_ends_during_the_shutdown_is_undone() {
+    let supervisor = supervisor().await;
+    let (slow, stuck) = (ScriptedChild::new("slow"), ScriptedChild::new("stuck"));
+    supervisor.supervise(stuck.clone()).await.unwrap();
+    stuck.slot.cast(Work::Hang).unwrap();
+    slow.set_mode(StartMode::Slow);
+    let drain = async {
+        tokio::time::sleep(SECOND).await;
+        supervisor.drain(10 * SECOND).await;
+    };
+    let (refused, ()) = tokio::join!(supervisor.supervise(slow.clone()), drain);
+    assert!(matches!(refused, Err(SuperviseError::Stopping)), "{refused:?}");
+    assert!(slow.log().contains(&("slow", "ended")));
 }
 
 #[tokio::test(start_paused = true)]

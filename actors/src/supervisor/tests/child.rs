@@ -30,6 +30,8 @@ pub(super) enum StartMode {
     /// Panics before the actor is spawned.
     PanicOutside,
     Hang,
+    /// Succeeds after 5 s.
+    Slow,
 }
 
 type Log = Arc<Mutex<Vec<(&'static str, &'static str)>>>;
@@ -118,6 +120,10 @@ impl Actor for ScriptedActor {
             StartMode::Succeed | StartMode::PanicOutside => Ok(()),
             StartMode::Fail => Err("told to fail".into()),
             StartMode::Panic => panic!("told to panic"),
+            StartMode::Slow => {
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                Ok(())
+            }
             StartMode::Hang => std::future::pending().await,
         }
     }
