@@ -8,6 +8,7 @@ mod introspection;
 mod jwks;
 mod jwt;
 mod userinfo;
+pub mod registration;
 
 pub use call::CallError;
 pub use claims::{Claims, NumericDate, OneOrMany};
