@@ -5,6 +5,7 @@
 //! from there. See `docs/architecture.md`.
 
 pub mod admission;
+pub mod client_registrar;
 pub mod clock;
 pub mod http;
 pub mod nextcloud;

@@ -132,7 +132,9 @@ async fn send(request: RequestBuilder, clock: &dyn Clock) -> Result<Response, Re
 
 async fn client_information(endpoint: &str, response: Response) -> Result<ClientInformation, RegistrationError> {
     let status = response.status().as_u16();
-    let body = read_bounded(response, MAX_BODY).await.map_err(RegistrationError::Body)?;
+    let body = read_bounded(response, MAX_BODY)
+        .await
+        .map_err(RegistrationError::Body)?;
     serde_json::from_slice(&body).map_err(|error| RegistrationError::Malformed {
         status,
         endpoint: endpoint.to_owned(),

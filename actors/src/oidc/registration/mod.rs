@@ -121,6 +121,7 @@ pub(crate) mod exposed {
         use secrecy::{ExposeSecret, SecretString};
         use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+        #[expect(clippy::ref_option, reason = "the signature is serde's")]
         pub(crate) fn serialize<S: Serializer>(
             secret: &Option<SecretString>,
             serializer: S,
@@ -128,7 +129,9 @@ pub(crate) mod exposed {
             secret.as_ref().map(ExposeSecret::expose_secret).serialize(serializer)
         }
 
-        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<SecretString>, D::Error> {
             Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
         }
     }

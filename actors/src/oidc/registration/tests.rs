@@ -65,11 +65,7 @@ fn the_registration_token_is_not_sent_in_the_clear_or_to_other_schemes() {
     assert!(at("http://cloud.example/r/a").registration(ENDPOINT).is_none());
     assert!(at("file:///etc/passwd").registration(ENDPOINT).is_none());
     assert!(at("/relative").registration(ENDPOINT).is_none());
-    assert!(
-        at("http://localhost/r/a")
-            .registration("http://localhost/r")
-            .is_some()
-    );
+    assert!(at("http://localhost/r/a").registration("http://localhost/r").is_some());
     let none = parse(json!({"client_id": "a", "registration_client_uri": "https://cloud.example/r/a"})).unwrap();
     assert!(none.registration(ENDPOINT).is_none());
 }
@@ -93,13 +89,19 @@ fn every_refusal_names_the_command_that_helps() {
     for (code, help) in expected {
         let sentence = sentence(400, code);
         assert!(sentence.contains(help), "{sentence}");
-        assert!(sentence.contains(code) && sentence.contains("said the provider"), "{sentence}");
+        assert!(
+            sentence.contains(code) && sentence.contains("said the provider"),
+            "{sentence}"
+        );
         assert!(sentence.contains("occ "), "{sentence}");
     }
     let slow = RegistrationError::TooManyRequests { retry_after: None };
     assert!(slow.to_string().contains("occ security:bruteforce:reset"));
     let page = RegistrationError::Refused(Refusal::parse(404, b"<!DOCTYPE html>")).to_string();
-    assert!(page.contains("occ app:enable oidc") && !page.contains("DOCTYPE"), "{page}");
+    assert!(
+        page.contains("occ app:enable oidc") && !page.contains("DOCTYPE"),
+        "{page}"
+    );
 }
 
 #[test]
