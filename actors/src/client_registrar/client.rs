@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::template::RegistrationTemplate;
-use crate::oidc::registration::{ClientAuthentication, ClientInformation, Registration, SecretExpiry, exposed};
+use crate::oidc::registration::{ClientInformation, Registration, SecretExpiry, TokenEndpointAuthMethod, exposed};
 
 /// Where the client comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct OAuthClient {
     /// `client_secret`; none for a public client.
     pub client_secret: Option<SecretString>,
     /// How the provider wants the client to authenticate; `None` if nobody said, so both ways are worth a try.
-    pub authentication: Option<ClientAuthentication>,
+    pub authentication: Option<TokenEndpointAuthMethod>,
     /// Configured or registered.
     pub source: ClientSource,
     /// What it takes to manage the client at the provider, if we hold it.
@@ -60,7 +60,7 @@ impl From<&StaticClient> for OAuthClient {
         Self {
             client_id: client.client_id.clone(),
             client_secret: client.client_secret.clone(),
-            authentication: client.client_secret.is_none().then_some(ClientAuthentication::None),
+            authentication: client.client_secret.is_none().then_some(TokenEndpointAuthMethod::None),
             source: ClientSource::Static,
             registration: None,
             issued_at: None,
@@ -79,7 +79,7 @@ pub struct RegisteredClient {
     #[serde(with = "exposed::option")]
     pub client_secret: Option<SecretString>,
     /// `token_endpoint_auth_method`.
-    pub authentication: Option<ClientAuthentication>,
+    pub authentication: Option<TokenEndpointAuthMethod>,
     /// What it takes to manage the client.
     pub registration: Option<Registration>,
     /// `client_id_issued_at`, by the provider's clock.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::oidc::ProviderMetadata;
-use crate::oidc::registration::{ClientAuthentication, ClientMetadata, TokenFormat};
+use crate::oidc::registration::{ClientMetadata, TokenEndpointAuthMethod, TokenFormat};
 
 /// What this server asks to be registered as. Stored beside the client, to see at the next start whether the
 /// configuration has changed.
@@ -56,9 +56,9 @@ impl RegistrationTemplate {
             grant_types: vec!["authorization_code", "refresh_token"],
             response_types: vec!["code"],
             token_endpoint_auth_method: if post {
-                ClientAuthentication::Post
+                TokenEndpointAuthMethod::Post
             } else {
-                ClientAuthentication::Basic
+                TokenEndpointAuthMethod::Basic
             },
             scope: (!self.scope.is_empty()).then(|| self.scope.clone()),
             token_type: Some(self.token_format),

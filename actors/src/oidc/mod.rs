@@ -7,8 +7,8 @@ mod discovery;
 mod introspection;
 mod jwks;
 mod jwt;
-mod userinfo;
 pub mod registration;
+mod userinfo;
 
 pub use call::CallError;
 pub use claims::{Claims, NumericDate, OneOrMany};

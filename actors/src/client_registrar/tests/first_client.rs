@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::bench::{Behind, Bench, START, bounded, next_client, start};
 use crate::client_registrar::{ClientSource, RegistrarError, StaticClient};
-use crate::oidc::registration::{ClientAuthentication, TokenFormat};
+use crate::oidc::registration::{TokenEndpointAuthMethod, TokenFormat};
 
 #[tokio::test]
 async fn without_a_client_one_is_registered_with_everything_asked_for() {
@@ -12,7 +12,7 @@ async fn without_a_client_one_is_registered_with_everything_asked_for() {
     let (_registrar, client) = bench.start_with_client().await;
     assert_eq!(client.client_id, "client-1");
     assert_eq!(client.source, ClientSource::Registered);
-    assert_eq!(client.authentication, Some(ClientAuthentication::Post));
+    assert_eq!(client.authentication, Some(TokenEndpointAuthMethod::Post));
     assert_eq!(client.client_secret.as_ref().unwrap().expose_secret(), "secret-1");
     assert_eq!(client.expires_at(), Some(START + 3600));
     let body = bench.provider.lock().bodies[0].clone();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use super::{ClientAuthentication, Registration};
+use super::{Registration, TokenEndpointAuthMethod};
 
 /// Until when the secret is good (`client_secret_expires_at`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct ClientInformation {
     pub scope: Option<String>,
     /// How the client has to authenticate.
     #[serde(default, deserialize_with = "lenient")]
-    pub token_endpoint_auth_method: Option<ClientAuthentication>,
+    pub token_endpoint_auth_method: Option<TokenEndpointAuthMethod>,
 }
 
 impl ClientInformation {

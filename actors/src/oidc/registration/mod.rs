@@ -21,7 +21,7 @@ pub use information::{ClientInformation, SecretExpiry};
 
 /// How a client proves itself at the token and introspection endpoints (RFC 7591 §2, `token_endpoint_auth_method`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ClientAuthentication {
+pub enum TokenEndpointAuthMethod {
     /// `client_id` and `client_secret` in the form.
     #[serde(rename = "client_secret_post")]
     Post,
@@ -75,7 +75,7 @@ pub struct ClientMetadata {
     /// The response types this client uses.
     pub response_types: Vec<&'static str>,
     /// How this client would like to authenticate; the answer says what it got.
-    pub token_endpoint_auth_method: ClientAuthentication,
+    pub token_endpoint_auth_method: TokenEndpointAuthMethod,
     /// Space-separated scopes. Nextcloud cuts them at 512 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use super::{ClientAuthentication, ClientInformation, Refusal, RegistrationError, SecretExpiry, TokenFormat};
+use super::{ClientInformation, Refusal, RegistrationError, SecretExpiry, TokenEndpointAuthMethod, TokenFormat};
 
 const ENDPOINT: &str = "https://cloud.example/apps/oidc/register";
 
@@ -25,7 +25,7 @@ fn an_answer_of_nextcloud_is_understood() {
     .unwrap();
     assert_eq!(client.client_id, "uV17");
     assert_eq!(client.secret_expiry(), SecretExpiry::At(1_797_813_150));
-    assert_eq!(client.token_endpoint_auth_method, Some(ClientAuthentication::Post));
+    assert_eq!(client.token_endpoint_auth_method, Some(TokenEndpointAuthMethod::Post));
     let registration = client.registration(ENDPOINT).unwrap();
     assert_eq!(registration.access_token.expose_secret(), "imjT");
     let shown = format!("{client:?} {registration:?}");
