@@ -51,7 +51,7 @@ impl VerifierOptions {
             known_scopes: Vec::new(),
             resource_server_id: None,
             cache: CacheOptions::default(),
-            leeway: Duration::from_secs(30),
+            leeway: Duration::from_secs(10),
             waiting_limit: 1024,
             call_limit: 64,
         }
