@@ -19,7 +19,7 @@ use crate::frontend::SentUri;
 use crate::ocs::Ocs;
 use crate::sessions::{Visit, is_same_site};
 use crate::users::Secret;
-use crate::{AppState, User, reply};
+use crate::{AppState, User, oidc, reply};
 
 mod dav;
 
@@ -112,8 +112,14 @@ impl Identity {
                 None => Self::WrongPassword,
             };
         }
-        if bearer_token(headers).is_some() {
-            return Self::WrongToken;
+        if let Some(token) = bearer_token(headers) {
+            let user = oidc::user_of_bearer(state, token).and_then(|uid| state.user(&uid));
+            return user.map_or(Self::WrongToken, |user| {
+                Self::User(Login {
+                    user,
+                    proof: Proof::Bearer,
+                })
+            });
         }
         let user = visit.session(state).and_then(|session| state.user(&session.uid?));
         user.map_or(Self::Nobody, |user| {

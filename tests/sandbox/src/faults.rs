@@ -3,12 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
-use http_body_util::{Full, Limited};
 use tokio::sync::watch;
 
 use crate::AppState;
@@ -192,14 +190,15 @@ impl Fault {
                 content_type,
                 body,
             } => reply::text(status, content_type, body),
-            Self::Close => Response::new(broken_body()),
+            Self::Close => close_connection(),
         }
     }
 }
 
-/// A body that fails before its first byte: hyper then closes the connection without having sent the head.
-fn broken_body() -> Body {
-    Body::new(Limited::new(Full::<Bytes>::from("x"), 0))
+/// Ends the task that serves this connection, and with it the connection, before anything is sent. Resuming an
+/// unwinding, unlike panicking, prints nothing.
+fn close_connection() -> ! {
+    std::panic::resume_unwind(Box::new("a fault closed the connection"))
 }
 
 #[cfg(test)]

@@ -21,20 +21,26 @@
     clippy::result_large_err,
     reason = "handlers and extractors refuse with a whole response"
 )]
-#![expect(dead_code, reason = "the login form and the oidc app come next")]
 
 pub mod auth;
+pub mod browser;
 pub mod clock;
 pub mod faults;
 pub mod ocs;
+pub mod oidc;
 pub mod options;
 pub mod requests;
 pub mod state;
 pub mod users;
 
+mod account;
+mod capabilities;
 mod frontend;
+mod login;
+mod login_flow;
 mod notes;
 mod pages;
+mod params;
 mod random;
 mod reply;
 mod router;

@@ -8,7 +8,9 @@ use http::{HeaderValue, StatusCode, header};
 use tower::Layer as _;
 use tower::util::BoxCloneSyncService;
 
-use crate::{AppState, auth, faults, frontend, notes, ocs, pages, reply, status};
+use crate::{
+    AppState, account, auth, capabilities, faults, frontend, login, login_flow, notes, ocs, oidc, pages, reply, status,
+};
 
 /// The whole server as one service.
 pub(crate) type Service = BoxCloneSyncService<Request, Response, std::convert::Infallible>;
@@ -16,6 +18,11 @@ pub(crate) type Service = BoxCloneSyncService<Request, Response, std::convert::I
 pub(crate) fn service(state: &AppState) -> Service {
     let apps = Router::new()
         .merge(status::routes())
+        .merge(login::routes())
+        .merge(login_flow::routes())
+        .merge(capabilities::routes())
+        .merge(account::routes())
+        .merge(oidc::routes())
         .merge(notes::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

@@ -11,6 +11,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use subtle::ConstantTimeEq as _;
 
+use crate::login_flow::FlowInBrowser;
+use crate::oidc::AuthorizationRequest;
 use crate::state::lock;
 use crate::{AppState, random};
 
@@ -28,6 +30,12 @@ pub(crate) struct Session {
     pub(crate) uid: Option<String>,
     /// When the login form was passed, in Unix seconds.
     pub(crate) logged_in_at: u64,
+    /// The authorization request that sent the browser through the login form or the consent page.
+    pub(crate) authorization: Option<AuthorizationRequest>,
+    /// Whether that request waits for the user's consent.
+    pub(crate) consent_pending: bool,
+    /// The Login Flow v2 the browser is in.
+    pub(crate) login_flow: Option<FlowInBrowser>,
     request_token: [u8; 32],
 }
 
@@ -87,6 +95,7 @@ impl Sessions {
                 uid,
                 logged_in_at: now,
                 request_token: random::bytes(),
+                ..Session::default()
             },
         );
         id

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
 use crate::faults::Faults;
+use crate::login_flow::LoginFlows;
 use crate::notes::{self, Notes};
+use crate::oidc::{self, OidcAdmin};
 use crate::options::SandboxOptions;
 use crate::requests::RequestLog;
 use crate::sessions::Sessions;
@@ -22,12 +24,14 @@ struct Memory {
     requests: RequestLog,
     users: Mutex<Users>,
     sessions: Mutex<Sessions>,
+    oidc: Mutex<oidc::Store>,
+    login_flows: Mutex<LoginFlows>,
     notes: Mutex<Notes>,
 }
 
 impl AppState {
     pub(crate) fn new(options: SandboxOptions) -> Self {
-        let users = Users::new(options.users.clone());
+        let users = Users::new(options.users.clone(), options.clock.unix());
         let mut notes = Notes::default();
         if options.seed {
             let uids: Vec<&str> = options.users.iter().map(|user| user.uid.as_str()).collect();
@@ -39,6 +43,8 @@ impl AppState {
             requests: RequestLog::default(),
             users: Mutex::new(users),
             sessions: Mutex::default(),
+            oidc: Mutex::default(),
+            login_flows: Mutex::default(),
             notes: Mutex::new(notes),
         }))
     }
@@ -73,12 +79,25 @@ impl AppState {
         self.users().app_passwords_of(uid)
     }
 
+    /// The `oidc` app, for what an administrator does to it.
+    pub fn oidc_admin(&self) -> OidcAdmin {
+        OidcAdmin::new(self.clone())
+    }
+
     pub(crate) fn options(&self) -> &SandboxOptions {
         &self.0.options
     }
 
     pub(crate) fn users(&self) -> MutexGuard<'_, Users> {
         lock(&self.0.users)
+    }
+
+    pub(crate) fn login_flows(&self) -> MutexGuard<'_, LoginFlows> {
+        lock(&self.0.login_flows)
+    }
+
+    pub(crate) fn oidc(&self) -> MutexGuard<'_, oidc::Store> {
+        lock(&self.0.oidc)
     }
 
     pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {

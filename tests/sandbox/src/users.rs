@@ -74,22 +74,22 @@ pub(crate) enum Secret {
 pub(crate) struct Users {
     accounts: Vec<Arc<User>>,
     app_passwords: HashMap<String, String>,
+    last_logins: HashMap<String, u64>,
 }
 
 impl Users {
-    pub(crate) fn new(accounts: Vec<User>) -> Self {
+    /// The accounts, all of them last seen at `now`.
+    pub(crate) fn new(accounts: Vec<User>, now: u64) -> Self {
+        let last_logins = accounts.iter().map(|user| (user.uid.clone(), now)).collect();
         Self {
             accounts: accounts.into_iter().map(Arc::new).collect(),
             app_passwords: HashMap::new(),
+            last_logins,
         }
     }
 
     pub(crate) fn get(&self, uid: &str) -> Option<Arc<User>> {
         self.accounts.iter().find(|user| user.uid == uid).cloned()
-    }
-
-    pub(crate) fn all(&self) -> &[Arc<User>] {
-        &self.accounts
     }
 
     /// The account behind a login name: the user id in any case, or the e-mail address.
@@ -108,6 +108,15 @@ impl Users {
         }
         let owner = self.app_passwords.get(secret)?;
         (*owner == user.uid).then_some((user, Secret::AppPassword))
+    }
+
+    /// When the user last passed the login form, in Unix seconds.
+    pub(crate) fn last_login(&self, uid: &str) -> u64 {
+        self.last_logins.get(uid).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn logged_in(&mut self, uid: &str, now: u64) {
+        self.last_logins.insert(uid.to_owned(), now);
     }
 
     /// Creates an app password of 72 characters, as Nextcloud's are.
@@ -137,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_login_name_is_the_uid_in_any_case_or_the_address() {
-        let users = Users::new(vec![User::alice(), User::bob()]);
+        let users = Users::new(vec![User::alice(), User::bob()], 0);
         for login in ["alice", "ALICE", "alice@example.org"] {
             let (user, secret) = users.check(login, "alice-demo-password").unwrap();
             assert_eq!((user.uid.as_str(), secret), ("alice", Secret::Password));
@@ -147,7 +156,7 @@ mod tests {
 
     #[test]
     fn an_app_password_opens_its_own_account_until_deleted() {
-        let mut users = Users::new(vec![User::alice(), User::bob()]);
+        let mut users = Users::new(vec![User::alice(), User::bob()], 0);
         let secret = users.create_app_password("alice");
         assert_eq!(
             users.check("alice@example.org", &secret).unwrap().1,
