@@ -7,6 +7,7 @@
 pub mod admission;
 pub mod client_registrar;
 pub mod clock;
+pub mod credential_vault;
 pub mod http;
 pub mod nextcloud;
 pub mod oidc;
