@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use super::faulty::{Faults, FaultyStorage};
+use super::faulty::{Faults, FaultyStorage, PATIENCE};
 use super::*;
 
 fn vault() -> (Arc<Faults>, CredentialVault) {
@@ -13,7 +13,9 @@ fn vault() -> (Arc<Faults>, CredentialVault) {
 }
 
 async fn is(vault: &CredentialVault, wanted: Status) {
-    vault.status().wait_for(|status| *status == wanted).await.unwrap();
+    let mut status = vault.status();
+    let reached = status.wait_for(|status| *status == wanted);
+    tokio::time::timeout(PATIENCE, reached).await.unwrap().unwrap();
 }
 
 #[tokio::test]

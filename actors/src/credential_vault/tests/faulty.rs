@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use redb::StorageBackend;
 use redb::backends::InMemoryBackend;
@@ -11,6 +12,9 @@ use tokio::sync::watch;
 
 use super::super::error::VaultError;
 use super::super::storage::{Backend, Storage};
+
+/// After this long a test has failed.
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Default)]
 pub(super) struct Faults {
@@ -46,7 +50,9 @@ impl Faults {
 
     /// Waits until more than `count` syncs have begun.
     pub(super) async fn sync_after(&self, count: u64) {
-        self.syncs.subscribe().wait_for(|syncs| *syncs > count).await.unwrap();
+        let mut syncs = self.syncs.subscribe();
+        let begun = syncs.wait_for(|syncs| *syncs > count);
+        tokio::time::timeout(PATIENCE, begun).await.unwrap().unwrap();
     }
 }
 
