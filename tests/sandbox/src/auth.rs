@@ -1,7 +1,7 @@
 //! Who is asking, and whether this kind of API lets them in.
 //!
 //! Nextcloud decides in two steps. First it looks at the credentials of the request, whatever it is for
-//! ([`identify`]). Then the controller's annotations decide, and there the APIs differ: see [`ApiKind`]. An app names
+//! (the middleware `identify`). Then the controller's annotations decide, and there the APIs differ: see [`ApiKind`]. An app names
 //! its kind by the extractor its handlers take: [`OcsUser`], [`CorsUser`], [`AppUser`], [`PageUser`], [`DavUser`], or
 //! [`OcsVisitor`] where nobody need be logged in.
 

@@ -1,6 +1,6 @@
 //! The `oidc` app 2.0.9: Nextcloud as an OpenID Connect provider, with everything about it that is not standard.
 //!
-//! One endpoint per file. What the endpoints share is the app's memory ([`store`]): clients, consents and the token
+//! One endpoint per file. What the endpoints share is the app's memory (`store`): clients, consents and the token
 //! rows. A *row* is born with an authorization code, and keeps its id (the `jti` of its tokens) through the exchange
 //! of the code and every refresh.
 
