@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cache::Verdict;
 use super::jwt::subject;
-use super::options::OwnClient;
+use super::own_client::OwnClient;
 use super::provider::Provider;
 use super::rejection::Rejection;
 use super::shared::Shared;

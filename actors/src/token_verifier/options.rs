@@ -4,12 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, ready};
 use url::Url;
 
 use crate::clock::SharedClock;
-use crate::oidc::ClientCredentials;
 
 /// What a token verifier is told at start.
 #[derive(Clone)]
@@ -145,26 +142,6 @@ impl Default for CacheOptions {
             negative_ttl: Duration::from_secs(10),
             negative_capacity: 10_000,
         }
-    }
-}
-
-/// Where the verifier gets the OAuth client it introspects with.
-pub trait OwnClient: Send + Sync + 'static {
-    /// The client at the moment.
-    fn current(&self) -> Option<ClientCredentials>;
-
-    /// The provider refused the client with this id. Gives the client to go on with, if there is another.
-    fn replace(&self, refused_client_id: &str) -> BoxFuture<'static, Option<ClientCredentials>>;
-}
-
-/// A client that never changes.
-impl OwnClient for ClientCredentials {
-    fn current(&self) -> Option<ClientCredentials> {
-        Some(self.clone())
-    }
-
-    fn replace(&self, _refused_client_id: &str) -> BoxFuture<'static, Option<ClientCredentials>> {
-        ready(None).boxed()
     }
 }
 

@@ -8,7 +8,8 @@ use tokio::sync::watch;
 
 use super::cache::Verdicts;
 use super::jwt::Expectations;
-use super::options::{OwnClient, VerifierOptions};
+use super::options::VerifierOptions;
+use super::own_client::OwnClient;
 use super::provider::Provider;
 use super::scopes::ScopeRules;
 use crate::oidc::{ClientAuthentication, ClientCredentials, KeySet, ProviderMetadata};
