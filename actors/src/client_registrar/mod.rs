@@ -42,6 +42,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod timing;
+mod vault_store;
 mod work;
 
 use std::fmt;

@@ -148,12 +148,20 @@ impl Bench {
     }
 
     pub(super) fn handle(&self, static_client: Option<StaticClient>) -> ClientRegistrar {
+        self.handle_on(static_client, Arc::clone(&self.store) as _)
+    }
+
+    pub(super) fn handle_on(
+        &self,
+        static_client: Option<StaticClient>,
+        store: Arc<dyn ClientStore>,
+    ) -> ClientRegistrar {
         ClientRegistrar::new(RegistrarOptions {
             static_client,
             template: self.template.clone(),
             automatic: self.automatic,
             provider: self.metadata.subscribe(),
-            store: Arc::clone(&self.store) as Arc<dyn ClientStore>,
+            store,
             http: self.http.clone(),
             clock: Arc::clone(&self.clock) as _,
             randomness: Arc::new(CountingRandomness::default()),

@@ -6,3 +6,4 @@ mod first_client;
 mod provider;
 mod renewal;
 mod replacement;
+mod vault;

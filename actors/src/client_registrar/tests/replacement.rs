@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use secrecy::ExposeSecret;
 
 use super::bench::{Bench, start};
 use crate::client_registrar::RegistrarError;
+use crate::token_verifier::OwnClient;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_requests_that_notice_at_once_make_one_registration() {
@@ -90,4 +92,17 @@ async fn an_actor_that_was_restarted_goes_on_with_the_same_client() {
         "client-2"
     );
     assert_eq!(bench.provider.count("POST"), 2);
+}
+
+#[tokio::test]
+async fn the_token_verifier_gets_the_credentials_of_the_new_client() {
+    let bench = Bench::new().await;
+    let (registrar, _) = bench.start_with_client().await;
+    let clients: Arc<dyn OwnClient> = Arc::new(registrar);
+    assert_eq!(&*clients.current().unwrap().client_id, "client-1");
+    let new = clients.replace("client-1").await.unwrap();
+    assert_eq!(&*new.client_id, "client-2");
+    assert_eq!(new.client_secret.unwrap().expose_secret(), "secret-2");
+    // Too soon for another one.
+    assert!(clients.replace("client-2").await.is_none());
 }
