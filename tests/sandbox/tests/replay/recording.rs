@@ -49,6 +49,8 @@ pub(crate) enum Body {
     /// No bytes: `(empty)`, or nothing.
     #[default]
     Empty,
+    /// `(any)`: a body that does not matter, or was not kept whole.
+    Any,
     /// `(html)`: some page, whose text was not kept.
     Html,
     /// `(binary, <length> bytes) base64 of first 96: …`: the first bytes, and how many there were.
@@ -167,6 +169,7 @@ fn message(lines: &[&str], mark: char) -> (String, Message) {
 fn body(text: &str) -> Body {
     match text.trim() {
         "" | "(empty)" => return Body::Empty,
+        "(any)" => return Body::Any,
         "(html)" => return Body::Html,
         _ => {}
     }

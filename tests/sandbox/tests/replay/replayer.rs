@@ -131,7 +131,7 @@ impl Replayer {
 
     fn with_body(&self, request: RequestBuilder, exchange: &Exchange) -> RequestBuilder {
         match &exchange.request.body {
-            Body::Empty | Body::Html => request,
+            Body::Empty | Body::Any | Body::Html => request,
             Body::Binary { start, length } => {
                 assert_eq!(start.len(), *length, "{}: give all bytes of a request", exchange.title);
                 request.body(start.clone())
