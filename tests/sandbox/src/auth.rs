@@ -21,7 +21,10 @@ use crate::sessions::{Visit, is_same_site};
 use crate::users::Secret;
 use crate::{AppState, User, oidc, reply};
 
-mod dav;
+pub(crate) mod dav;
+
+/// Names the user that a request turned out to be from.
+pub(crate) const USER_ID: HeaderName = HeaderName::from_static("x-user-id");
 
 /// The kinds of API, by how they treat a request's credentials.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +95,7 @@ pub(crate) async fn identify(State(state): State<AppState>, mut request: Request
         )
         && let Ok(uid) = HeaderValue::from_str(&login.user.uid)
     {
-        response.headers_mut().insert(HeaderName::from_static("x-user-id"), uid);
+        response.headers_mut().insert(USER_ID, uid);
     }
     response
 }

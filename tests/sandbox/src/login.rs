@@ -4,10 +4,10 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::auth::PageUser;
+use crate::auth::{self, PageUser};
 use crate::frontend::base_url;
 use crate::params::Params;
 use crate::sessions::{Visit, is_same_site};
@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/login", get(form).post(log_in))
         .route("/logout", get(log_out))
         .route("/apps/dashboard/", get(dashboard))
+        .route("/apps/files/", get(files))
 }
 
 /// Encodes a query parameter's value as Nextcloud's URL generator does.
@@ -55,6 +56,10 @@ async fn dashboard(PageUser(user): PageUser) -> Response {
         "Dashboard - Nextcloud",
         &format!("<h2>Hello, {name}</h2>"),
     )
+}
+
+async fn files(_: PageUser) -> Response {
+    pages::plain(StatusCode::OK, "Files - Nextcloud", "<h2>Files</h2>")
 }
 
 async fn form(State(state): State<AppState>, visit: Visit, headers: HeaderMap, query: Params) -> Response {
@@ -116,7 +121,12 @@ async fn log_in(State(state): State<AppState>, visit: Visit, headers: HeaderMap,
     };
     visit.log_in(&state, &user.uid);
     state.users().logged_in(&user.uid, state.clock().unix());
-    after_login(&headers, redirect_url)
+    let mut response = after_login(&headers, redirect_url);
+    // Whoever asked was nobody when the request came in, so `identify` has not named the user.
+    if let Ok(uid) = HeaderValue::from_str(&user.uid) {
+        response.headers_mut().insert(auth::USER_ID, uid);
+    }
+    response
 }
 
 /// To the page that asked for the login; only paths of this server are followed.

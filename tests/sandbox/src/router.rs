@@ -8,6 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use tower::Layer as _;
 use tower::util::BoxCloneSyncService;
 
+use crate::auth::DavUser;
 use crate::{
     AppState, account, auth, capabilities, faults, frontend, login, login_flow, notes, ocs, oidc, pages, reply, status,
 };
@@ -33,7 +34,11 @@ pub(crate) fn service(state: &AppState) -> Service {
     BoxCloneSyncService::new(from_fn_with_state(state.clone(), frontend::rewrite).layer(apps))
 }
 
-async fn not_found(request: Request) -> Response {
+/// A path that no app has, in the form of the API it seems to be for.
+async fn not_found(dav: Result<DavUser, Response>, request: Request) -> Response {
+    if request.uri().path().starts_with("/remote.php/") {
+        return dav.map_or_else(|refusal| refusal, |_| auth::dav::not_found(request.uri().path()));
+    }
     match ocs::Ocs::of(request.uri(), request.headers()) {
         Some(ocs) => ocs.failure(998, UNKNOWN_ROUTE),
         None => pages::error(StatusCode::NOT_FOUND),

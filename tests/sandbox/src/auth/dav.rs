@@ -22,21 +22,33 @@ pub(super) fn admit(state: &AppState, parts: &Parts) -> Result<Login, Response> 
     Err(refusal(&said))
 }
 
+/// Sabre's answer for a path that holds nothing.
+pub(crate) fn not_found(path: &str) -> Response {
+    let name = path.rsplit('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+    let message = format!("File with name /{name} could not be located");
+    exception(StatusCode::NOT_FOUND, "NotFound", &message)
+}
+
 fn refusal(said: &str) -> Response {
+    let mut response = exception(StatusCode::UNAUTHORIZED, "NotAuthenticated", said);
+    let challenge = HeaderValue::from_static("Basic realm=\"Nextcloud\", charset=\"UTF-8\"");
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    response
+}
+
+/// An error as Sabre writes it.
+fn exception(status: StatusCode, exception: &str, said: &str) -> Response {
     // Sabre leaves apostrophes as they are.
     let said = pages::escape(said).replace("&#039;", "'");
     let body = format!(
         r#"<?xml version="1.0" encoding="utf-8"?>
 <d:error xmlns:d="DAV:" xmlns:s="http://sabredav.org/ns">
-  <s:exception>Sabre\DAV\Exception\NotAuthenticated</s:exception>
+  <s:exception>Sabre\DAV\Exception\{exception}</s:exception>
   <s:message>{said}</s:message>
 </d:error>
 "#
     );
-    let mut response = reply::text(StatusCode::UNAUTHORIZED, reply::XML, body);
-    let challenge = HeaderValue::from_static("Basic realm=\"Nextcloud\", charset=\"UTF-8\"");
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    response
+    reply::text(status, reply::XML, body)
 }
 
 const OTHER_BACKENDS: &str =

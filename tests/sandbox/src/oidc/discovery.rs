@@ -1,10 +1,11 @@
 //! The provider's metadata, and the other well-known paths.
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Path, Request};
 use axum::response::Response;
 use axum::routing::get;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::cors;
@@ -25,11 +26,18 @@ pub(super) fn routes() -> Router<AppState> {
 /// The documented nginx rules send every well-known path to PHP's front controller.
 async fn moved(headers: HeaderMap, request: Request) -> Response {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    reply::redirect(
-        StatusCode::MOVED_PERMANENTLY,
-        &format!("{}/index.php{path}", base_url(&headers)),
-    )
+    let location = format!("{}/index.php{path}", base_url(&headers));
+    let mut response = reply::redirect(StatusCode::MOVED_PERMANENTLY, &location);
+    *response.body_mut() = Body::from(MOVED);
+    // nginx's own page: unlike PHP it names no charset.
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
 }
+
+const MOVED: &str = "<html>\r\n<head><title>301 Moved Permanently</title></head>\r\n<body>\r\n\
+    <center><h1>301 Moved Permanently</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
 
 async fn by_app_route(headers: HeaderMap) -> Response {
     cors::allow(

@@ -9,6 +9,7 @@ mod authorize;
 mod bearer;
 mod client;
 mod consent;
+mod consents;
 mod cors;
 mod discovery;
 mod error;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(registration::routes())
         .merge(authorize::routes())
         .merge(consent::routes())
+        .merge(consents::routes())
         .merge(token::routes())
         .merge(introspection::routes())
         .merge(userinfo::routes())

@@ -24,7 +24,12 @@ pub(crate) struct Store {
     rows: BTreeMap<u64, Row>,
     by_access_token: HashMap<String, u64>,
     last_row: u64,
+    /// By user id and client id.
     consents: HashMap<(String, String), Consent>,
+    last_consent: u64,
+    /// The numbers of the clients' rows: the consent API calls clients by them.
+    client_numbers: HashMap<String, u64>,
+    last_client: u64,
     /// Registration tokens of deleted clients: they are refused in other words than unknown ones.
     former_registrations: VecDeque<String>,
 }
@@ -56,11 +61,14 @@ pub(super) struct Challenge {
     pub(super) plain: bool,
 }
 
+/// What a user allowed a client. Times are Unix seconds.
 #[derive(Debug, Clone)]
-struct Consent {
+pub(super) struct Consent {
+    pub(super) id: u64,
     requested: String,
-    granted: String,
-    until: u64,
+    pub(super) granted: String,
+    pub(super) created: u64,
+    pub(super) updated: u64,
 }
 
 impl Store {
@@ -79,6 +87,8 @@ impl Store {
     }
 
     pub(super) fn insert_client(&mut self, client: Client) {
+        self.last_client += 1;
+        self.client_numbers.insert(client.id.clone(), self.last_client);
         self.clients.insert(client.id.clone(), client);
     }
 
@@ -86,6 +96,7 @@ impl Store {
     pub(super) fn delete_client(&mut self, id: &str) -> bool {
         self.delete_rows(|row| row.client_id == id);
         self.consents.retain(|(_, client_id), _| client_id != id);
+        self.client_numbers.remove(id);
         let Some(client) = self.clients.remove(id) else {
             return false;
         };
@@ -177,19 +188,47 @@ impl Store {
     pub(super) fn consent(&self, uid: &str, client_id: &str, requested: &str, now: u64) -> Option<&str> {
         let consent = self.consents.get(&(uid.to_owned(), client_id.to_owned()))?;
         let same = consent.requested == requested || consent.granted == requested;
-        (same && now <= consent.until).then_some(consent.granted.as_str())
+        (same && now <= consent.updated + CONSENT_LIFETIME.as_secs()).then_some(consent.granted.as_str())
     }
 
     pub(super) fn keep_consent(&mut self, uid: &str, client_id: &str, requested: String, granted: String, now: u64) {
-        let until = now + CONSENT_LIFETIME.as_secs();
-        self.consents.insert(
-            (uid.to_owned(), client_id.to_owned()),
-            Consent {
-                requested,
-                granted,
-                until,
-            },
-        );
+        self.last_consent += 1;
+        let consent = self
+            .consents
+            .entry((uid.to_owned(), client_id.to_owned()))
+            .or_insert(Consent {
+                id: self.last_consent,
+                requested: String::new(),
+                granted: String::new(),
+                created: now,
+                updated: now,
+            });
+        consent.requested = requested;
+        consent.granted = granted;
+        consent.updated = now;
+    }
+
+    /// A user's consents with the client and the number of its row, in the order of the clients.
+    pub(super) fn consents_of(&self, uid: &str) -> Vec<(u64, &Client, &Consent)> {
+        let of_user = self.consents.iter().filter(|((owner, _), _)| owner == uid);
+        let mut consents: Vec<_> = of_user
+            .filter_map(|((_, client_id), consent)| {
+                let client = self.clients.get(client_id)?;
+                Some((*self.client_numbers.get(client_id)?, client, consent))
+            })
+            .collect();
+        consents.sort_by_key(|(number, ..)| *number);
+        consents
+    }
+
+    /// Takes back what a user allowed the client with this row number, and its tokens. False when there was nothing.
+    pub(super) fn revoke_consent(&mut self, uid: &str, number: u64) -> bool {
+        let mut numbers = self.client_numbers.iter();
+        let Some(client_id) = numbers.find(|(_, it)| **it == number).map(|(id, _)| id.clone()) else {
+            return false;
+        };
+        self.delete_rows(|row| row.uid == uid && row.client_id == client_id);
+        self.consents.remove(&(uid.to_owned(), client_id)).is_some()
     }
 }
 
