@@ -19,4 +19,9 @@ impl Known {
 }
 
 /// Every difference that is meant. An entry that no difference needs any more fails the test.
-pub(crate) const KNOWN: &[Known] = &[];
+pub(crate) const KNOWN: &[Known] = &[Known {
+    recording: "auth_basic",
+    exchange: "10. ",
+    difference: "$.ocs.data.capabilities.spreed.",
+    reason: "Talk is not part of the sandbox; its capabilities only say that it is there",
+}];

@@ -11,17 +11,18 @@
     reason = "a test stops where it cannot go on, and tells what it saw"
 )]
 
-mod browser;
 mod compare;
 mod json;
 mod known;
 mod mapping;
+mod oauth;
 mod recording;
 mod replayer;
 mod server;
 mod xml;
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use nextcloud_sandbox::SandboxOptions;
 
@@ -53,7 +54,15 @@ const NOTE: &[&str] = &[
     "noteMode",
 ];
 
+replay!(auth_basic);
+replay!(bearer_matrix, literal: NOTE);
 replay!(notes, literal: NOTE);
+replay!(oidc_dcr);
+replay!(oidc_discovery);
+replay!(oidc_errors);
+replay!(oidc_expiry, options: SandboxOptions::new().expire_time(Duration::from_secs(5)));
+replay!(oidc_flow_jwt);
+replay!(oidc_flow_opaque);
 
 async fn run(name: &str, text: &str, literal: &[&str], options: SandboxOptions) {
     let outcomes = replayer::replay(recording::parse(text), options, literal).await;

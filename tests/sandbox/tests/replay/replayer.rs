@@ -6,9 +6,9 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::RequestBuilder;
 use sha2::{Digest, Sha256};
 
-use super::browser::{self, Authorization};
 use super::compare;
 use super::mapping::{Mapping, kind_of_target};
+use super::oauth::{self, Authorization};
 use super::recording::{Body, Directive, Exchange, Step};
 use super::server::{Answer, Cookies, Server};
 
@@ -173,7 +173,7 @@ impl Replayer {
             ("tokens", []) => self.tokens(directive).await,
             ("client", []) => {
                 let token_type = directive.argument("type").unwrap_or("opaque");
-                let (client_id, client_secret) = browser::register(&mut self.server, REDIRECT_URI, token_type).await;
+                let (client_id, client_secret) = oauth::register(&mut self.server, REDIRECT_URI, token_type).await;
                 self.learn(directive, "client_id", &client_id);
                 self.learn(directive, "client_secret", &client_secret);
             }
@@ -215,7 +215,7 @@ impl Replayer {
             resource: resource.as_deref(),
             challenge: challenge.as_deref(),
         };
-        browser::authorize(&mut self.server, &wanted).await
+        oauth::authorize(&self.server, &wanted).await
     }
 
     /// `! tokens user=… (client=…|type=opaque|jwt) [scope=…] [access=…] [refresh=…] [id=…]`: a whole login. The last
@@ -224,13 +224,13 @@ impl Replayer {
         let mut directive = directive.clone();
         if directive.argument("client").is_none() {
             let token_type = directive.argument("type").unwrap_or("opaque").to_owned();
-            let (client_id, _) = browser::register(&mut self.server, REDIRECT_URI, &token_type).await;
+            let (client_id, _) = oauth::register(&mut self.server, REDIRECT_URI, &token_type).await;
             directive.arguments.push(("client".to_owned(), client_id));
         }
         directive.arguments.push(("verifier".to_owned(), VERIFIER.to_owned()));
         let code = self.code(&directive).await;
         let client_id = self.mapping.translate(directive.argument("client").unwrap_or_default());
-        let tokens = browser::tokens(&mut self.server, &client_id, &code, VERIFIER, REDIRECT_URI).await;
+        let tokens = oauth::tokens(&mut self.server, &client_id, &code, VERIFIER, REDIRECT_URI).await;
         for (argument, field) in [
             ("access", "access_token"),
             ("refresh", "refresh_token"),

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use http::header::{LOCATION, SET_COOKIE};
+use http::header::SET_COOKIE;
 use nextcloud_sandbox::{Sandbox, SandboxOptions, User};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder};
@@ -40,10 +40,6 @@ impl Answer {
             .iter()
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
-    }
-
-    pub(crate) fn location(&self) -> Option<&str> {
-        self.header(LOCATION.as_str())
     }
 
     /// The value that forms of an HTML page must send back.
@@ -126,7 +122,7 @@ impl Server {
 
     /// A request to a path and query of the sandbox, or to a whole address.
     pub(crate) fn request(&self, method: &str, target: &str) -> RequestBuilder {
-        let url = if target.contains("://") {
+        let url = if target.starts_with("http://") {
             target.to_owned()
         } else {
             format!("{}{target}", self.url)
