@@ -3,4 +3,5 @@
 pub mod apps;
 pub mod cli;
 pub mod config;
+pub mod dav;
 pub mod mcp;
