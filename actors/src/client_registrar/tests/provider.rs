@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 
 use crate::oidc::ProviderMetadata;
 
@@ -35,6 +36,8 @@ pub(super) enum Fault {
     Answer(u16, &'static str, Option<&'static str>),
     /// Do it, but never answer.
     Silence,
+    /// Do it, and answer when told to.
+    Held(Arc<Notify>),
 }
 
 #[derive(Debug)]
@@ -152,6 +155,11 @@ async fn or_fault(fault: Option<Fault>, answer: impl FnOnce() -> Response) -> Re
         Some(Fault::Silence) => {
             answer();
             std::future::pending().await
+        }
+        Some(Fault::Held(go_on)) => {
+            let answer = answer();
+            go_on.notified().await;
+            answer
         }
     }
 }

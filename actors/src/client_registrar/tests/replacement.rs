@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use secrecy::ExposeSecret;
+use tokio::sync::Notify;
 
-use super::bench::{Bench, start};
+use super::bench::{Bench, next_client, start};
+use super::provider::Fault;
 use crate::client_registrar::RegistrarError;
 use crate::token_verifier::OwnClient;
 
@@ -53,7 +55,7 @@ async fn replacements_keep_a_distance() {
     assert!(error.is_transient());
     assert_eq!(bench.provider.count("POST"), 2);
     bench.advance(61);
-    let third = super::bench::next_client(&registrar, &second.client_id).await;
+    let third = next_client(&registrar, &second.client_id).await;
     assert_eq!(third.client_id, "client-3");
 }
 
@@ -75,7 +77,7 @@ async fn an_actor_that_was_restarted_goes_on_with_the_same_client() {
     let bench = Bench::new().await;
     let registrar = bench.handle(None);
     let actor = start(&registrar).await;
-    let client = super::bench::next_client(&registrar, "").await;
+    let client = next_client(&registrar, "").await;
     actor.kill_and_wait(None).await.unwrap();
     assert!(Arc::ptr_eq(&client, &registrar.current().unwrap()));
     assert!(matches!(
@@ -92,6 +94,23 @@ async fn an_actor_that_was_restarted_goes_on_with_the_same_client() {
         "client-2"
     );
     assert_eq!(bench.provider.count("POST"), 2);
+}
+
+#[tokio::test]
+async fn a_registration_that_outlives_its_actor_is_the_next_actors_client() {
+    let bench = Bench::new().await;
+    let go_on = Arc::new(Notify::new());
+    bench.provider.fault(None, Fault::Held(Arc::clone(&go_on)));
+    let registrar = bench.handle(None);
+    let actor = start(&registrar).await;
+    while bench.provider.count("POST") == 0 {
+        tokio::task::yield_now().await;
+    }
+    actor.kill_and_wait(None).await.unwrap();
+    start(&registrar).await;
+    go_on.notify_one();
+    assert_eq!(next_client(&registrar, "").await.client_id, "client-1");
+    assert_eq!(bench.provider.count("POST"), 1);
 }
 
 #[tokio::test]
