@@ -2,6 +2,11 @@
 
 pub mod apps;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod dav;
+pub mod http;
 pub mod mcp;
+pub mod server;
+pub mod sessions;
+mod stdio;

@@ -4,7 +4,7 @@
 //! name in traces and metrics:
 //!
 //! ```no_run
-//! # async fn example(nextcloud: actors::nextcloud::NextcloudClient) -> Result<(), actors::nextcloud::NextcloudError> {
+//! # async fn example(nextcloud: nextcloud_mcp_actors::nextcloud::NextcloudClient) -> Result<(), nextcloud_mcp_actors::nextcloud::NextcloudError> {
 //! let note: serde_json::Value = nextcloud
 //!     .get("/index.php/apps/notes/api/v1/notes/{id}")
 //!     .segment(231)

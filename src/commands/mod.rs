@@ -1,0 +1,4 @@
+//! What the command does, one file for each subcommand.
+
+pub mod run;
+pub mod sandbox;

@@ -1,0 +1,348 @@
+//! The server as a whole: configuration in, running actors and an HTTP surface out.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actors::client_registrar::{ClientRegistrar, RegistrarOptions, RegistrationTemplate, StaticClient};
+use actors::clock::SystemClock;
+use actors::credential_vault::{CredentialVault, Keyring, VaultError, VaultOptions};
+use actors::nextcloud::{Credential, NextcloudOptions, NextcloudServer};
+use actors::oidc::registration::TokenFormat;
+use actors::randomness::SystemRandomness;
+use actors::supervisor::{ReadinessBoard, Supervisor, SupervisorOptions};
+use actors::token_verifier::{ProviderOptions, ProviderStatus, TokenVerifier, VerifierOptions};
+use actors::user_session::{BackDoor, SessionOptions};
+use observability::Metrics;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::apps;
+use crate::config::{Config, Mode, SingleUser, TokenType};
+use crate::http::{self, FrontDoor, Health, Issuer, ResourceMetadata, Surface};
+use crate::mcp::{Caller, Catalogue, McpHandler, Selection};
+use crate::sessions::SupervisedSessions;
+use crate::stdio::local_principal;
+
+/// The conditions of readiness in OAuth mode.
+const PROVIDER_FOUND: &str = "identity_provider";
+const CLIENT_READY: &str = "oauth_client";
+
+/// Why the server does not start. Each says what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Credentials cannot be kept.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// `TOKEN_ENCRYPTION_KEY` is not usable.
+    #[error("TOKEN_ENCRYPTION_KEY: {0}")]
+    Key(#[from] actors::credential_vault::KeyError),
+    /// TLS towards Nextcloud cannot be set up.
+    #[error(transparent)]
+    Http(#[from] actors::http::ClientError),
+    /// An actor did not start.
+    #[error("the server's actors do not start: {0}")]
+    Actors(String),
+    /// The listening address cannot be used.
+    #[error("cannot listen: {0}")]
+    Listen(#[from] std::io::Error),
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    supervisor: Supervisor,
+    vault: Option<CredentialVault>,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<std::io::Result<()>>,
+}
+
+/// What both modes are made of.
+struct Parts {
+    supervisor: Supervisor,
+    front_door: FrontDoor,
+    issuer: Option<Issuer>,
+    vault: Option<CredentialVault>,
+}
+
+impl Server {
+    /// Starts the actors and serves on `listener`. Returns when requests are taken; in OAuth mode `/mcp` answers 503
+    /// until the identity provider is found.
+    pub async fn start(config: &Config, listener: TcpListener, metrics: Metrics) -> Result<Self, StartError> {
+        let catalogue = Arc::new(catalogue(config));
+        let public_url = public_url(config);
+        let parts = match &config.mode {
+            Mode::SingleUser(user) => single_user(config, credential(user)).await?,
+            Mode::OAuth => oauth(config, &public_url, &catalogue).await?,
+        };
+        let metadata = ResourceMetadata::new(
+            &public_url,
+            catalogue.scopes(),
+            config.oauth.scope_separator,
+            parts.issuer,
+        );
+        let surface = Arc::new(Surface {
+            front_door: parts.front_door,
+            catalogue: Arc::clone(&catalogue),
+            metadata,
+            names: config.http_guard.clone(),
+            health: Health {
+                mode: config.mode.name(),
+                readiness: parts.supervisor.readiness(),
+            },
+            max_body: config.server.max_body_bytes,
+            metrics: metrics.clone(),
+        });
+        let sessions = Arc::new(SupervisedSessions::new(parts.supervisor.clone()));
+        let handler = McpHandler::new(catalogue, sessions);
+        let address = listener.local_addr()?;
+        let (stop, stopped) = watch::channel(false);
+        let app = http::router(surface, handler);
+        let serving = tokio::spawn(async move {
+            axum::serve(listener, app)
+                .with_graceful_shutdown(until_true(stopped))
+                .await
+        });
+        Ok(Self {
+            address,
+            supervisor: parts.supervisor,
+            vault: parts.vault,
+            stop,
+            serving,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops taking requests, lets those under way finish, then the actors, within `limit` in all.
+    pub async fn stop(self, limit: Duration) {
+        let _ = self.stop.send(true);
+        let mut serving = self.serving;
+        if tokio::time::timeout(limit / 2, &mut serving).await.is_err() {
+            tracing::warn!("requests under way are cut off");
+            serving.abort();
+        }
+        self.supervisor.drain(limit / 2).await;
+        if let Some(vault) = self.vault {
+            vault.close().await;
+        }
+    }
+}
+
+async fn until_true(mut flag: watch::Receiver<bool>) {
+    let _ = flag.wait_for(|stop| *stop).await;
+}
+
+fn catalogue(config: &Config) -> Catalogue {
+    let apps = config.server.enabled_apps.iter().flatten();
+    let selection = Selection {
+        apps: apps.map(|&name| name.to_owned()).collect(),
+        gating: config.server.capability_gating,
+    };
+    Catalogue::new(apps::tables(), &selection)
+}
+
+/// Without a trailing slash, so that paths can be put behind it.
+fn public_url(config: &Config) -> String {
+    config.server.public_url.as_str().trim_end_matches('/').to_owned()
+}
+
+fn nextcloud(config: &Config) -> Result<Arc<NextcloudServer>, StartError> {
+    let section = &config.nextcloud;
+    let mut options = NextcloudOptions::new(section.base_url.clone());
+    options.public_url.clone_from(&section.public_url);
+    options.http = section.http.clone();
+    options.request_timeout = section.request_timeout;
+    Ok(NextcloudServer::new(&options)?)
+}
+
+async fn supervisor(config: &Config, back_door: BackDoor) -> Result<Supervisor, StartError> {
+    let sessions = SessionOptions::new(nextcloud(config)?, back_door);
+    let options = SupervisorOptions::new(sessions);
+    Supervisor::start(options)
+        .await
+        .map_err(|error| StartError::Actors(error.to_string()))
+}
+
+/// What serving without HTTP needs: the actors, the tools and the sessions of the one user.
+pub(crate) async fn single_user_parts(
+    config: &Config,
+) -> Result<(Supervisor, Arc<Catalogue>, Arc<SupervisedSessions>), StartError> {
+    let Mode::SingleUser(user) = &config.mode else {
+        return Err(StartError::Actors("stdio serves a single user only".to_owned()));
+    };
+    let supervisor = supervisor(config, BackDoor::Static(credential(user))).await?;
+    let sessions = Arc::new(SupervisedSessions::new(supervisor.clone()));
+    Ok((supervisor, Arc::new(catalogue(config)), sessions))
+}
+
+fn credential(user: &SingleUser) -> Credential {
+    Credential::Basic {
+        username: user.username.clone(),
+        password: user.password.clone(),
+    }
+}
+
+async fn single_user(config: &Config, credential: Credential) -> Result<Parts, StartError> {
+    tracing::info!("single-user mode: whoever reaches this server acts as the configured user");
+    let caller = Caller {
+        principal: Arc::new(local_principal()),
+        bearer: None,
+    };
+    Ok(Parts {
+        supervisor: supervisor(config, BackDoor::Static(credential)).await?,
+        front_door: FrontDoor::Open(caller),
+        issuer: None,
+        vault: None,
+    })
+}
+
+async fn oauth(config: &Config, public_url: &str, catalogue: &Catalogue) -> Result<Parts, StartError> {
+    tracing::info!("OAuth mode: every request carries a token of the identity provider");
+    let vault = open_vault(config).await?;
+    let supervisor = supervisor(config, BackDoor::CallerBearer).await?;
+    let board = supervisor.board();
+    board.unmet(PROVIDER_FOUND, "not found yet");
+    board.unmet(CLIENT_READY, "not registered yet");
+
+    let verifier = TokenVerifier::new(verifier_options(config, public_url, catalogue)?);
+    let registrar = ClientRegistrar::new(RegistrarOptions {
+        static_client: config.oauth.client.as_ref().map(|client| StaticClient {
+            client_id: client.id.clone(),
+            client_secret: client.secret.clone(),
+        }),
+        template: template(config, public_url, catalogue),
+        automatic: true,
+        provider: verifier.provider(),
+        store: Arc::new(vault.clone()),
+        http: actors::http::client(&config.nextcloud.http)?,
+        clock: SystemClock::shared(),
+        randomness: SystemRandomness::shared(),
+        timing: actors::client_registrar::Timing::default(),
+    });
+    verifier.use_clients(Arc::new(registrar.clone()));
+    report_provider(verifier.status(), board.clone());
+    report_client(&registrar, board);
+    for child in [
+        Arc::new(verifier.clone()) as Arc<dyn actors::supervisor::Child>,
+        Arc::new(registrar),
+    ] {
+        supervisor
+            .supervise(child)
+            .await
+            .map_err(|error| StartError::Actors(error.to_string()))?;
+    }
+    Ok(Parts {
+        issuer: Some(Issuer {
+            provider: verifier.provider(),
+        }),
+        front_door: FrontDoor::ResourceServer(verifier),
+        supervisor,
+        vault: Some(vault),
+    })
+}
+
+async fn open_vault(config: &Config) -> Result<CredentialVault, StartError> {
+    let mut options = VaultOptions::in_memory();
+    if let Some(storage) = &config.storage {
+        options.path = Some(storage.database.clone());
+        options.keys = storage.keys.as_ref().map(Keyring::parse).transpose()?;
+    }
+    let opened = tokio::task::spawn_blocking(move || CredentialVault::open(options)).await;
+    Ok(opened.map_err(|error| StartError::Actors(error.to_string()))??)
+}
+
+fn verifier_options(config: &Config, public_url: &str, catalogue: &Catalogue) -> Result<VerifierOptions, StartError> {
+    let section = &config.oauth;
+    let overrides = &section.overrides;
+    let mut provider = ProviderOptions::new(section.discovery_url.clone());
+    provider.public_issuer.clone_from(&section.public_issuer);
+    provider.issuer.clone_from(&overrides.issuer);
+    provider.jwks_uri = overrides.jwks.as_ref().map(ToString::to_string);
+    provider.introspection_uri = overrides.introspection.as_ref().map(ToString::to_string);
+    provider.userinfo_uri = overrides.userinfo.as_ref().map(ToString::to_string);
+    provider.backoff_base = section.discovery_backoff_base;
+    provider.backoff_max = section.discovery_backoff_max;
+    let resource = format!("{public_url}/mcp");
+    let http = actors::http::client(&config.nextcloud.http)?;
+    let mut options = VerifierOptions::new(http, SystemClock::shared(), provider, &resource);
+    options.audiences = vec![public_url.to_owned(), resource];
+    options.known_scopes = catalogue.scopes().into_iter().map(ToOwned::to_owned).collect();
+    options.cache.ttl = section.token_cache_ttl;
+    Ok(options)
+}
+
+/// What this server registers as. `offline_access` lets it keep a grant of its own later.
+fn template(config: &Config, public_url: &str, catalogue: &Catalogue) -> RegistrationTemplate {
+    let scope = config.oauth.scopes.as_ref().map_or_else(
+        || {
+            let separator = config.oauth.scope_separator.to_string();
+            let of_tools = catalogue
+                .scopes()
+                .into_iter()
+                .map(|scope| scope.replacen(':', &separator, 1));
+            let scopes: Vec<String> = ["openid", "profile", "email", "offline_access"]
+                .map(ToOwned::to_owned)
+                .into_iter()
+                .chain(of_tools)
+                .collect();
+            scopes.join(" ")
+        },
+        |scopes| scopes.join(" "),
+    );
+    RegistrationTemplate {
+        client_name: "Nextcloud MCP Server".to_owned(),
+        redirect_uri: format!("{public_url}/oauth/callback"),
+        scope,
+        token_format: match config.oauth.token_type {
+            TokenType::Bearer => TokenFormat::Opaque,
+            TokenType::Jwt => TokenFormat::Jwt,
+        },
+        resource_url: format!("{public_url}/mcp"),
+    }
+}
+
+/// Follows discovery into the readiness board.
+fn report_provider(mut status: watch::Receiver<ProviderStatus>, board: ReadinessBoard) {
+    tokio::spawn(async move {
+        loop {
+            match &*status.borrow_and_update() {
+                ProviderStatus::Ready => board.met(PROVIDER_FOUND),
+                ProviderStatus::Unknown { attempts, problem } => {
+                    board.unmet(
+                        PROVIDER_FOUND,
+                        format!("not found after {attempts} attempts: {problem}"),
+                    );
+                }
+            }
+            if status.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+}
+
+/// Follows the registration into the readiness board.
+fn report_client(registrar: &ClientRegistrar, board: ReadinessBoard) {
+    let mut client = registrar.subscribe();
+    tokio::spawn(async move {
+        loop {
+            if client.borrow_and_update().is_some() {
+                board.met(CLIENT_READY);
+            } else {
+                board.unmet(
+                    CLIENT_READY,
+                    "this server has no OAuth client at the identity provider yet",
+                );
+            }
+            if client.changed().await.is_err() {
+                return;
+            }
+        }
+    });
+}

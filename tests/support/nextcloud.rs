@@ -1,0 +1,74 @@
+//! The Nextcloud under test.
+
+use nextcloud_sandbox::{Sandbox, SandboxOptions};
+
+/// An account.
+#[derive(Debug, Clone)]
+pub struct TestUser {
+    pub name: String,
+    pub password: String,
+}
+
+/// The sandbox, or a real Nextcloud when `LIVE_NEXTCLOUD_URL`, `LIVE_NEXTCLOUD_USER`, `LIVE_NEXTCLOUD_PASSWORD` and the
+/// second user's `…_USER2`, `…_PASSWORD2` are set.
+pub struct TestNextcloud {
+    pub url: String,
+    pub user: TestUser,
+    pub other: TestUser,
+    sandbox: Option<Sandbox>,
+}
+
+impl TestNextcloud {
+    /// The Nextcloud that the environment names, or a sandbox of its own.
+    pub async fn start() -> Self {
+        match live() {
+            Some(nextcloud) => nextcloud,
+            None => Self::sandbox(SandboxOptions::new()).await,
+        }
+    }
+
+    /// A sandbox, even if the environment names a real one: for tests that break things.
+    pub async fn sandbox(options: SandboxOptions) -> Self {
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let user = |user: nextcloud_sandbox::User| TestUser {
+            name: user.uid,
+            password: user.password,
+        };
+        Self {
+            url: sandbox.url().to_owned(),
+            user: user(nextcloud_sandbox::User::alice()),
+            other: user(nextcloud_sandbox::User::bob()),
+            sandbox: Some(sandbox),
+        }
+    }
+
+    /// Whether this is a real Nextcloud.
+    pub fn is_live(&self) -> bool {
+        self.sandbox.is_none()
+    }
+
+    /// The sandbox behind it.
+    ///
+    /// # Panics
+    ///
+    /// When it is a real Nextcloud: only tests that asked for a sandbox may steer it.
+    pub fn state(&self) -> &nextcloud_sandbox::AppState {
+        self.sandbox.as_ref().expect("a sandbox").state()
+    }
+}
+
+fn live() -> Option<TestNextcloud> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let url = variable("LIVE_NEXTCLOUD_URL")?;
+    let needed = |name: &str| variable(name).unwrap_or_else(|| panic!("LIVE_NEXTCLOUD_URL needs {name}"));
+    let user = |name: &str, password: &str| TestUser {
+        name: needed(name),
+        password: needed(password),
+    };
+    Some(TestNextcloud {
+        url: url.trim_end_matches('/').to_owned(),
+        user: user("LIVE_NEXTCLOUD_USER", "LIVE_NEXTCLOUD_PASSWORD"),
+        other: user("LIVE_NEXTCLOUD_USER2", "LIVE_NEXTCLOUD_PASSWORD2"),
+        sandbox: None,
+    })
+}
