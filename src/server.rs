@@ -74,8 +74,8 @@ impl Server {
         let catalogue = Arc::new(catalogue(config));
         let public_url = public_url(config);
         let parts = match &config.mode {
-            Mode::SingleUser(user) => single_user(config, credential(user)).await?,
-            Mode::OAuth => oauth(config, &public_url, &catalogue).await?,
+            Mode::SingleUser(user) => single_user(config, &metrics, credential(user)).await?,
+            Mode::OAuth => oauth(config, &metrics, &public_url, &catalogue).await?,
         };
         let metadata = ResourceMetadata::new(
             &public_url,
@@ -96,7 +96,7 @@ impl Server {
             metrics: metrics.clone(),
         });
         let sessions = Arc::new(SupervisedSessions::new(parts.supervisor.clone()));
-        let handler = McpHandler::new(catalogue, sessions);
+        let handler = McpHandler::new(catalogue, sessions, &metrics);
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
         let app = http::router(surface, handler);
@@ -152,17 +152,18 @@ fn public_url(config: &Config) -> String {
     config.server.public_url.as_str().trim_end_matches('/').to_owned()
 }
 
-fn nextcloud(config: &Config) -> Result<Arc<NextcloudServer>, StartError> {
+fn nextcloud(config: &Config, metrics: &Metrics) -> Result<Arc<NextcloudServer>, StartError> {
     let section = &config.nextcloud;
     let mut options = NextcloudOptions::new(section.base_url.clone());
     options.public_url.clone_from(&section.public_url);
     options.http = section.http.clone();
     options.request_timeout = section.request_timeout;
+    options.metrics = metrics.clone();
     Ok(NextcloudServer::new(&options)?)
 }
 
-async fn supervisor(config: &Config, back_door: BackDoor) -> Result<Supervisor, StartError> {
-    let sessions = SessionOptions::new(nextcloud(config)?, back_door);
+async fn supervisor(config: &Config, metrics: &Metrics, back_door: BackDoor) -> Result<Supervisor, StartError> {
+    let sessions = SessionOptions::new(nextcloud(config, metrics)?, back_door);
     let options = SupervisorOptions::new(sessions);
     Supervisor::start(options)
         .await
@@ -176,7 +177,7 @@ pub(crate) async fn single_user_parts(
     let Mode::SingleUser(user) = &config.mode else {
         return Err(StartError::Actors("stdio serves a single user only".to_owned()));
     };
-    let supervisor = supervisor(config, BackDoor::Static(credential(user))).await?;
+    let supervisor = supervisor(config, &Metrics::new(), BackDoor::Static(credential(user))).await?;
     let sessions = Arc::new(SupervisedSessions::new(supervisor.clone()));
     Ok((supervisor, Arc::new(catalogue(config)), sessions))
 }
@@ -188,29 +189,34 @@ fn credential(user: &SingleUser) -> Credential {
     }
 }
 
-async fn single_user(config: &Config, credential: Credential) -> Result<Parts, StartError> {
+async fn single_user(config: &Config, metrics: &Metrics, credential: Credential) -> Result<Parts, StartError> {
     tracing::info!("single-user mode: whoever reaches this server acts as the configured user");
     let caller = Caller {
         principal: Arc::new(local_principal()),
         bearer: None,
     };
     Ok(Parts {
-        supervisor: supervisor(config, BackDoor::Static(credential)).await?,
+        supervisor: supervisor(config, metrics, BackDoor::Static(credential)).await?,
         front_door: FrontDoor::Open(caller),
         issuer: None,
         vault: None,
     })
 }
 
-async fn oauth(config: &Config, public_url: &str, catalogue: &Catalogue) -> Result<Parts, StartError> {
+async fn oauth(
+    config: &Config,
+    metrics: &Metrics,
+    public_url: &str,
+    catalogue: &Catalogue,
+) -> Result<Parts, StartError> {
     tracing::info!("OAuth mode: every request carries a token of the identity provider");
     let vault = open_vault(config).await?;
-    let supervisor = supervisor(config, BackDoor::CallerBearer).await?;
+    let supervisor = supervisor(config, metrics, BackDoor::CallerBearer).await?;
     let board = supervisor.board();
     board.unmet(PROVIDER_FOUND, "not found yet");
     board.unmet(CLIENT_READY, "not registered yet");
 
-    let verifier = TokenVerifier::new(verifier_options(config, public_url, catalogue)?);
+    let verifier = TokenVerifier::new(verifier_options(config, metrics, public_url, catalogue)?);
     let registrar = ClientRegistrar::new(RegistrarOptions {
         static_client: config.oauth.client.as_ref().map(|client| StaticClient {
             client_id: client.id.clone(),
@@ -257,7 +263,12 @@ async fn open_vault(config: &Config) -> Result<CredentialVault, StartError> {
     Ok(opened.map_err(|error| StartError::Actors(error.to_string()))??)
 }
 
-fn verifier_options(config: &Config, public_url: &str, catalogue: &Catalogue) -> Result<VerifierOptions, StartError> {
+fn verifier_options(
+    config: &Config,
+    metrics: &Metrics,
+    public_url: &str,
+    catalogue: &Catalogue,
+) -> Result<VerifierOptions, StartError> {
     let section = &config.oauth;
     let overrides = &section.overrides;
     let mut provider = ProviderOptions::new(section.discovery_url.clone());
@@ -274,6 +285,7 @@ fn verifier_options(config: &Config, public_url: &str, catalogue: &Catalogue) ->
     options.audiences = vec![public_url.to_owned(), resource];
     options.known_scopes = catalogue.scopes().into_iter().map(ToOwned::to_owned).collect();
     options.cache.ttl = section.token_cache_ttl;
+    options.metrics = metrics.clone();
     Ok(options)
 }
 

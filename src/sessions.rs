@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use actors::nextcloud::NextcloudClient;
 use actors::supervisor::Supervisor;
+use tracing::Instrument;
 
 use crate::mcp::{Caller, Sessions, ToolError};
 
@@ -26,7 +27,7 @@ impl Sessions for SupervisedSessions {
         &'a self,
         caller: &'a Caller,
     ) -> Pin<Box<dyn Future<Output = Result<NextcloudClient, ToolError>> + Send + 'a>> {
-        Box::pin(async move {
+        let open = async move {
             let session = self
                 .supervisor
                 .session(&caller.principal)
@@ -35,6 +36,7 @@ impl Sessions for SupervisedSessions {
                 .client(caller.bearer.as_deref())
                 .await
                 .map_err(|error| ToolError::new("session", error.to_string()))
-        })
+        };
+        Box::pin(open.instrument(tracing::debug_span!("user session")))
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actors::principal::{Principal, Subject};
+use observability::Metrics;
 use rmcp::ServiceExt;
 
 use crate::config::Config;
@@ -16,7 +17,7 @@ pub async fn serve(config: &Config) -> Result<(), StartError> {
         principal: Arc::new(local_principal()),
         bearer: None,
     };
-    let handler = McpHandler::new(catalogue, sessions).for_local_caller(caller);
+    let handler = McpHandler::new(catalogue, sessions, &Metrics::new()).for_local_caller(caller);
     let service = handler
         .serve(rmcp::transport::stdio())
         .await

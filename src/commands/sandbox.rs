@@ -150,7 +150,7 @@ mod demo {
             .await?
             .json()
             .await?;
-        let registration = json!({"client_name": "demo", "redirect_uris": [REDIRECT_URI], "token_type": "jwt"});
+        let registration = json!({"client_name": "demo", "redirect_uris": [REDIRECT_URI], "token_type": "opaque"});
         let client: Value = http
             .post(text(&provider["registration_endpoint"], "registration_endpoint")?)
             .json(&registration)

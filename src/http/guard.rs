@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, HeaderName, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use secrecy::SecretString;
+use tracing::Instrument;
 
 use super::challenge::Refusal;
 use super::{FrontDoor, Surface, body, peek, stream};
@@ -91,7 +92,11 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 async fn authenticate(verifier: &TokenVerifier, headers: &HeaderMap) -> Result<Caller, Refusal> {
     let token = bearer(headers)?;
-    match verifier.verify(&token).await {
+    match verifier
+        .verify(&token)
+        .instrument(tracing::debug_span!("verify token"))
+        .await
+    {
         Ok(principal) => Ok(Caller {
             principal,
             bearer: Some(Arc::new(token)),

@@ -73,7 +73,12 @@ impl Catalogue {
 
     /// A tool by name.
     pub fn tool(&self, name: &str) -> Option<&Tool> {
-        self.by_name.get(name).map(|&index| &self.tools[index])
+        self.tool_entry(name).map(|(_, tool)| tool)
+    }
+
+    /// A tool by name, with its place in [`tools`](Self::tools).
+    pub fn tool_entry(&self, name: &str) -> Option<(usize, &Tool)> {
+        self.by_name.get(name).map(|&index| (index, &self.tools[index]))
     }
 
     /// The resource that a URI names.

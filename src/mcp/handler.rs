@@ -7,6 +7,10 @@ use std::sync::Arc;
 
 use actors::nextcloud::{Capabilities, NextcloudClient};
 use actors::principal::Principal;
+use observability::Metrics;
+use observability::metrics::ToolMetrics;
+use observability::propagation::RemoteParent;
+use observability::spans::{self, McpOutcome, McpRequest, McpTarget};
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation,
     ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
@@ -16,9 +20,10 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use secrecy::SecretString;
-use tracing::{Instrument, field};
+use tokio::time::Instant;
+use tracing::{Instrument, Span};
 
-use super::{Catalogue, Tool, ToolError};
+use super::{Catalogue, Tool, ToolError, ToolResult};
 
 /// What a model is told of this server before its first call.
 const INSTRUCTIONS: &str = "Tools for the user's own Nextcloud. Read an object before changing it and pass the etag \
@@ -48,14 +53,18 @@ pub trait Sessions: Send + Sync + 'static {
 pub struct McpHandler {
     catalogue: Arc<Catalogue>,
     sessions: Arc<dyn Sessions>,
+    /// In the order of the catalogue.
+    metrics: Arc<[ToolMetrics]>,
     /// Who acts when the transport authenticates nobody (stdio): the configured user.
     local: Option<Caller>,
 }
 
 impl McpHandler {
     /// A handler over `catalogue` whose callers come from the guard.
-    pub fn new(catalogue: Arc<Catalogue>, sessions: Arc<dyn Sessions>) -> Self {
+    pub fn new(catalogue: Arc<Catalogue>, sessions: Arc<dyn Sessions>, metrics: &Metrics) -> Self {
+        let metrics = catalogue.tools().iter().map(|tool| metrics.tool(tool.name)).collect();
         Self {
+            metrics,
             catalogue,
             sessions,
             local: None,
@@ -91,11 +100,11 @@ impl McpHandler {
         }
     }
 
-    async fn run(&self, tool: &Tool, caller: &Caller, request: CallToolRequestParams) -> CallToolResult {
+    async fn run(&self, tool: &Tool, caller: &Caller, request: CallToolRequestParams) -> ToolResult<CallToolResult> {
         let missing = caller.principal.missing_scopes(tool.scopes.iter().copied());
         if !missing.is_empty() {
             // The guard has answered 403 by then; this holds for transports without one, and if the two disagree.
-            return tool.failure(&ToolError::new(
+            return Err(ToolError::new(
                 "insufficient_scope",
                 format!(
                     "the login lacks the scope {}; log in again and allow it",
@@ -103,13 +112,10 @@ impl McpHandler {
                 ),
             ));
         }
-        let client = match self.sessions.client(caller).await {
-            Ok(client) => client,
-            Err(error) => return tool.failure(&error),
-        };
+        let client = self.sessions.client(caller).await?;
         let known = client.known_capabilities();
         if !self.catalogue.is_offered(tool.app, tool.since, known.as_deref()) {
-            return tool.failure(&ToolError::new(
+            return Err(ToolError::new(
                 "not_offered",
                 format!(
                     "this Nextcloud does not have the {} app in the version needed",
@@ -159,29 +165,29 @@ impl ServerHandler for McpHandler {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let caller = self.caller(&context)?;
-        let Some(tool) = self.catalogue.tool(&request.name) else {
+        let Some((index, tool)) = self.catalogue.tool_entry(&request.name) else {
             return Err(ErrorData::invalid_params("there is no tool of this name", None));
         };
-        let span = tracing::info_span!(
-            "mcp request",
-            otel.name = format_args!("tools/call {}", tool.name),
-            otel.kind = "server",
-            mcp.method.name = "tools/call",
-            gen_ai.operation.name = "execute_tool",
-            gen_ai.tool.name = tool.name,
-            error.r#type = field::Empty,
-        );
+        let started = Instant::now();
+        let span = request_span(&context, "tools/call", McpTarget::Tool(tool.name));
         let run = self.run(tool, &caller, request).instrument(span.clone());
-        let result = tokio::select! {
-            result = run => result,
+        let outcome = tokio::select! {
+            outcome = run => outcome,
             () = context.ct.cancelled() => {
-                span.record("error.type", "cancelled");
+                spans::failed(&span, "cancelled");
                 return Err(ErrorData::internal_error("cancelled by the client", None));
             }
         };
-        if result.is_error == Some(true) {
-            span.record("error.type", "tool_error");
-        }
+        let kind = outcome.as_ref().map(drop).map_err(ToolError::kind);
+        self.metrics[index].record(started.elapsed(), kind);
+        let result = match outcome {
+            Ok(result) => result,
+            Err(error) => {
+                spans::mcp_finished(&span, McpOutcome::ToolError);
+                tracing::debug!(parent: &span, tool = tool.name, error.r#type = error.kind(), "the tool failed");
+                tool.failure(&error)
+            }
+        };
         Ok(result.into())
     }
 
@@ -235,18 +241,16 @@ impl ServerHandler for McpHandler {
             let reason = format!("the login lacks the scope {}", missing.join(" "));
             return Err(ErrorData::invalid_params(reason, None));
         }
-        let span = tracing::info_span!(
-            "mcp request",
-            otel.name = "resources/read",
-            otel.kind = "server",
-            mcp.method.name = "resources/read",
-            mcp.resource.uri = resource.uri,
-        );
+        let span = request_span(&context, "resources/read", McpTarget::Resource(resource.uri));
         let read = async {
             let client = self.sessions.client(&caller).await?;
             resource.read(client, &request.uri, parameters).await
         };
-        match read.instrument(span).await {
+        let outcome = read.instrument(span.clone()).await;
+        if outcome.is_err() {
+            spans::mcp_finished(&span, McpOutcome::ToolError);
+        }
+        match outcome {
             Ok(contents) => Ok(ReadResourceResult::new(vec![contents])
                 .with_ttl_ms(0)
                 .with_cache_scope(CacheScope::Private)
@@ -258,6 +262,22 @@ impl ServerHandler for McpHandler {
             Err(error) => Err(ErrorData::internal_error(error.to_string(), None)),
         }
     }
+}
+
+/// The span of one operation: in the trace that `_meta` names, else in that of the HTTP request (SEP-414).
+fn request_span(context: &RequestContext<RoleServer>, method: &'static str, target: McpTarget<'_>) -> Span {
+    let parent = context
+        .meta
+        .get_traceparent()
+        .and_then(|parent| RemoteParent::from_strings(parent, context.meta.get_tracestate()));
+    let version = context.protocol_version();
+    spans::mcp_server(McpRequest {
+        method,
+        target,
+        request_id: None,
+        protocol_version: version.as_ref().map(ProtocolVersion::as_str),
+        parent: parent.as_ref(),
+    })
 }
 
 /// A missing resource is -32602 since 2026-07-28 (SEP-2164) and -32002 before.

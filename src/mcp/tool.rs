@@ -114,15 +114,10 @@ impl Tool {
         }
     }
 
-    /// Runs the tool. Everything that goes wrong is in the result (`isError`), where a model can read it.
-    pub async fn call(&self, nextcloud: NextcloudClient, arguments: JsonObject) -> CallToolResult {
-        match (self.handler)(nextcloud, arguments).await {
-            Ok(value) => self.success(value),
-            Err(error) => {
-                tracing::debug!(tool = self.name, error.r#type = error.kind(), "the tool failed");
-                self.failure(&error)
-            }
-        }
+    /// Runs the tool.
+    pub async fn call(&self, nextcloud: NextcloudClient, arguments: JsonObject) -> ToolResult<CallToolResult> {
+        let value = (self.handler)(nextcloud, arguments).await?;
+        Ok(self.success(value))
     }
 
     /// The result as structured content, and as the same JSON in text for clients that read only that.
@@ -137,7 +132,7 @@ impl Tool {
         result
     }
 
-    /// A failure that the model can act on.
+    /// A failure as a result (`isError`), where a model can read it and act on it.
     pub fn failure(&self, error: &ToolError) -> CallToolResult {
         CallToolResult::error(vec![ContentBlock::text(format!("{} failed: {error}", self.name))])
     }

@@ -5,8 +5,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use observability::propagation;
+use observability::spans::{self, ClientRequest};
 use serde::Serialize;
-use tracing::{Instrument, field};
+use tokio::time::Instant;
+use tracing::Instrument;
 
 use super::error::root_cause;
 use super::retry::{Attempt, Retry};
@@ -162,26 +165,28 @@ impl NextcloudRequest {
     /// Sends; every status is an answer.
     pub async fn send_any(self) -> Result<NextcloudResponse, NextcloudError> {
         let server = self.client.server();
-        let span = tracing::info_span!(
-            "nextcloud request",
-            otel.name = format_args!("{} {}", self.method, self.template.name()),
-            otel.kind = "client",
-            http.request.method = %self.method,
-            url.template = self.template.name(),
-            server.address = server.host,
-            server.port = server.port,
-            http.response.status_code = field::Empty,
-            error.r#type = field::Empty,
-        );
+        let span = spans::http_client(ClientRequest {
+            method: self.method.as_str(),
+            server_address: &server.host,
+            server_port: Some(server.port),
+            url_template: self.template.name(),
+        });
+        let metrics = server
+            .metrics
+            .nextcloud(app_of(self.template.name()), self.method.as_str());
+        let started = Instant::now();
         let result = self.send_within_limits().instrument(span.clone()).await;
-        match &result {
+        let status = match &result {
             Ok(response) => {
-                span.record("http.response.status_code", response.status().as_u16());
+                spans::http_client_finished(&span, response.status());
+                Some(response.status())
             }
             Err(error) => {
-                span.record("error.type", error.kind());
+                spans::failed(&span, error.kind());
+                None
             }
-        }
+        };
+        metrics.record(started.elapsed(), status);
         result
     }
 
@@ -251,6 +256,7 @@ impl NextcloudRequest {
         self.headers
             .entry(ACCEPT)
             .or_insert(HeaderValue::from_static("application/json"));
+        propagation::inject(&mut self.headers);
         Ok(())
     }
 
@@ -273,6 +279,19 @@ impl NextcloudRequest {
             Ok(Err(error)) => Attempt::Failed(NextcloudError::Interrupted(root_cause(&error))),
             Ok(Ok(response)) => Attempt::Answered(NextcloudResponse::new(response, server.max_body)),
         }
+    }
+}
+
+/// The app that a path template belongs to, as metrics name it: one of few.
+fn app_of(template: &'static str) -> &'static str {
+    let path = template.strip_prefix("/index.php").unwrap_or(template);
+    let mut segments = path.split('/').skip(1);
+    match (segments.next(), segments.next(), segments.next(), segments.next()) {
+        (Some("apps"), Some(app), _, _) | (Some("ocs"), _, Some("apps"), Some(app)) => app,
+        (Some("ocs"), ..) => "ocs",
+        (Some("remote.php"), Some("dav"), Some(tree), _) if !tree.starts_with('{') && !tree.is_empty() => tree,
+        (Some("remote.php"), ..) => "dav",
+        _ => "other",
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use observability::Metrics;
 use url::Url;
 
 use crate::http::{ClientError, ClientOptions, client};
@@ -20,6 +21,8 @@ pub struct NextcloudOptions {
     pub request_timeout: Duration,
     /// Bound on an answer that is held in memory, in bytes.
     pub max_body: usize,
+    /// Where requests are counted.
+    pub metrics: Metrics,
 }
 
 impl NextcloudOptions {
@@ -31,6 +34,7 @@ impl NextcloudOptions {
             http: ClientOptions::default(),
             request_timeout: Duration::from_secs(30),
             max_body: 32 * 1024 * 1024,
+            metrics: Metrics::new(),
         }
     }
 }
@@ -45,6 +49,7 @@ pub struct NextcloudServer {
     pub(super) http: reqwest::Client,
     pub(super) request_timeout: Duration,
     pub(super) max_body: usize,
+    pub(super) metrics: Metrics,
 }
 
 impl NextcloudServer {
@@ -58,6 +63,7 @@ impl NextcloudServer {
             http: client(&options.http)?,
             request_timeout: options.request_timeout,
             max_body: options.max_body,
+            metrics: options.metrics.clone(),
         }))
     }
 

@@ -39,6 +39,8 @@ use self::provider::Provider;
 pub use self::rejection::Rejection;
 pub use self::shared::ProviderStatus;
 use self::shared::Shared;
+use observability::metrics::{TokenCheck, TokenResult};
+
 use crate::admission::Gate;
 use crate::oidc::{Jwt, ProviderMetadata, TokenShape};
 use crate::principal::Principal;
@@ -95,12 +97,15 @@ impl TokenVerifier {
             return Err(rejected(Rejection::Malformed));
         }
         let digest = TokenDigest::of(token);
-        if let Some(verdict) = self.shared.verdicts.get(&digest, self.shared.now()) {
+        let cached = self.shared.verdicts.get(&digest, self.shared.now());
+        self.shared.options.metrics.token_cache(cached.is_some());
+        if let Some(verdict) = cached {
             return verdict.map_err(rejected);
         }
         // Boxed, so that the common case above does not carry the state of all that follows.
         let verdict = Box::pin(self.verify_unseen(token, digest)).await;
         self.shared.verdicts.put(digest, &verdict, self.shared.now());
+        self.count(token, &verdict);
         verdict.map_err(rejected)
     }
 
@@ -118,6 +123,19 @@ impl TokenVerifier {
     /// How discovery stands, for readiness.
     pub fn status(&self) -> watch::Receiver<ProviderStatus> {
         self.shared.status.subscribe()
+    }
+
+    fn count(&self, token: &str, verdict: &Verdict) {
+        let check = match TokenShape::of(token) {
+            TokenShape::Jwt(_) | TokenShape::BrokenJwt => TokenCheck::Jwt,
+            TokenShape::Opaque => TokenCheck::Introspection,
+        };
+        let (result, reason) = match verdict {
+            Ok(_) => (TokenResult::Valid, "none"),
+            Err(rejection) if rejection.is_unavailable() => (TokenResult::Error, rejection.reason()),
+            Err(rejection) => (TokenResult::Invalid, rejection.reason()),
+        };
+        self.shared.options.metrics.token_validation(check, result, reason);
     }
 
     async fn verify_unseen(&self, token: &str, digest: TokenDigest) -> Verdict {

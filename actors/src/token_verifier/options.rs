@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use observability::Metrics;
 use url::Url;
 
 use crate::clock::SharedClock;
@@ -34,6 +35,8 @@ pub struct VerifierOptions {
     pub waiting_limit: usize,
     /// How many calls about tokens may be under way at once.
     pub call_limit: usize,
+    /// Where checks are counted.
+    pub metrics: Metrics,
 }
 
 impl VerifierOptions {
@@ -51,6 +54,7 @@ impl VerifierOptions {
             leeway: Duration::from_secs(10),
             waiting_limit: 1024,
             call_limit: 64,
+            metrics: Metrics::new(),
         }
     }
 }
