@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actors::client_registrar::{ClientRegistrar, RegistrarOptions, RegistrationTemplate, StaticClient};
 use actors::clock::SystemClock;
-use actors::credential_vault::{CredentialVault, Keyring, VaultError, VaultOptions};
+use actors::credential_vault::{self, CredentialVault, VaultError, VaultOptions};
 use actors::nextcloud::{Credential, NextcloudOptions, NextcloudServer};
 use actors::oidc::registration::TokenFormat;
 use actors::randomness::SystemRandomness;
@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 
 use crate::apps;
 use crate::config::{Config, Mode, SingleUser, TokenType};
+use crate::http::oauth::ClientRegistry;
 use crate::http::{self, FrontDoor, Health, Issuer, ResourceMetadata, Surface};
 use crate::mcp::{Caller, Catalogue, McpHandler, Selection};
 use crate::sessions::SupervisedSessions;
@@ -28,6 +29,7 @@ use crate::stdio::local_principal;
 /// The conditions of readiness in OAuth mode.
 const PROVIDER_FOUND: &str = "identity_provider";
 const CLIENT_READY: &str = "oauth_client";
+const VAULT_OPEN: &str = "credential_vault";
 
 /// Why the server does not start. Each says what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -35,9 +37,6 @@ pub enum StartError {
     /// Credentials cannot be kept.
     #[error(transparent)]
     Vault(#[from] VaultError),
-    /// `TOKEN_ENCRYPTION_KEY` is not usable.
-    #[error("TOKEN_ENCRYPTION_KEY: {0}")]
-    Key(#[from] actors::credential_vault::KeyError),
     /// TLS towards Nextcloud cannot be set up.
     #[error(transparent)]
     Http(#[from] actors::http::ClientError),
@@ -88,6 +87,7 @@ impl Server {
             catalogue: Arc::clone(&catalogue),
             metadata,
             names: config.http_guard.clone(),
+            clients: ClientRegistry::new(config.oauth.allowed_clients.clone()),
             health: Health {
                 mode: config.mode.name(),
                 readiness: parts.supervisor.readiness(),
@@ -232,6 +232,7 @@ async fn oauth(
         timing: actors::client_registrar::Timing::default(),
     });
     verifier.use_clients(Arc::new(registrar.clone()));
+    report_vault(vault.status(), board.clone());
     report_provider(verifier.status(), board.clone());
     report_client(&registrar, board);
     for child in [
@@ -257,7 +258,7 @@ async fn open_vault(config: &Config) -> Result<CredentialVault, StartError> {
     let mut options = VaultOptions::in_memory();
     if let Some(storage) = &config.storage {
         options.path = Some(storage.database.clone());
-        options.keys = storage.keys.as_ref().map(Keyring::parse).transpose()?;
+        options.keys.clone_from(&storage.keys);
     }
     let opened = tokio::task::spawn_blocking(move || CredentialVault::open(options)).await;
     Ok(opened.map_err(|error| StartError::Actors(error.to_string()))??)
@@ -283,6 +284,7 @@ fn verifier_options(
     let http = actors::http::client(&config.nextcloud.http)?;
     let mut options = VerifierOptions::new(http, SystemClock::shared(), provider, &resource);
     options.audiences = vec![public_url.to_owned(), resource];
+    options.resource_server_id.clone_from(&section.resource_server_id);
     options.known_scopes = catalogue.scopes().into_iter().map(ToOwned::to_owned).collect();
     options.cache.ttl = section.token_cache_ttl;
     options.metrics = metrics.clone();
@@ -317,6 +319,21 @@ fn template(config: &Config, public_url: &str, catalogue: &Catalogue) -> Registr
         },
         resource_url: format!("{public_url}/mcp"),
     }
+}
+
+/// Follows the vault into the readiness board: while its database is being opened again nothing can be stored.
+fn report_vault(mut status: watch::Receiver<credential_vault::Status>, board: ReadinessBoard) {
+    tokio::spawn(async move {
+        loop {
+            match &*status.borrow_and_update() {
+                credential_vault::Status::Open => board.met(VAULT_OPEN),
+                other => board.unmet(VAULT_OPEN, format!("the credential database is not open: {other:?}")),
+            }
+            if status.changed().await.is_err() {
+                return;
+            }
+        }
+    });
 }
 
 /// Follows discovery into the readiness board.

@@ -324,3 +324,72 @@ async fn a_single_user_needs_no_token() {
     let metadata = format!("{}/.well-known/oauth-protected-resource", server.url);
     assert_eq!(http.get(metadata).send().await.unwrap().status(), StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn the_own_door_sends_logins_on_and_ends_nowhere_else() {
+    let nextcloud = TestNextcloud::start().await;
+    let allowed = "cli,web|https://app.example/cb";
+    let server = TestServer::start(&nextcloud, &[("ALLOWED_MCP_CLIENTS", allowed)]).await;
+    server.until_ready().await;
+    let http = http_client();
+    let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    let good = [
+        ("response_type", "code"),
+        ("client_id", "web"),
+        ("redirect_uri", "https://app.example/cb"),
+        ("state", "a b"),
+        ("scope", "openid notes:read"),
+        ("code_challenge", challenge),
+        ("code_challenge_method", "S256"),
+    ];
+    let ask = |changes: &[(&str, &str)]| {
+        let kept = good
+            .iter()
+            .filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+        let given = kept.chain(changes).filter(|(_, value)| !value.is_empty());
+        let mut url = reqwest::Url::parse(&format!("{}/oauth/authorize", server.url)).unwrap();
+        url.query_pairs_mut().extend_pairs(given);
+        http.get(url).send()
+    };
+
+    let sent_on = ask(&[]).await.unwrap();
+    assert_eq!(sent_on.status(), StatusCode::FOUND);
+    let location = reqwest::Url::parse(sent_on.headers()["location"].to_str().unwrap()).unwrap();
+    assert!(location.as_str().starts_with(&nextcloud.url), "{location}");
+    let sent: std::collections::BTreeMap<_, _> = location.query_pairs().into_owned().collect();
+    assert_eq!(sent["scope"], "openid notes:read", "never widened");
+    assert_eq!(sent["state"], "a b");
+    assert_eq!(sent["resource"], server.mcp_url());
+    assert_eq!(sent["code_challenge"], challenge);
+    assert_eq!(sent["client_id"], "web");
+
+    // The client's address is not certain: the person is told, and nothing is sent there.
+    for changes in [
+        &[("client_id", "stranger")][..],
+        &[("client_id", "")],
+        &[("redirect_uri", "https://evil.example/cb")],
+        &[("redirect_uri", "//evil.example/cb")],
+        &[("redirect_uri", "https://app.example@evil.example/cb")],
+        &[("redirect_uri", "https://app.example/cb%2f..%2fevil")],
+        &[("redirect_uri", "http://localhost.evil.example/")],
+        &[("redirect_uri", "")],
+    ] {
+        let response = ask(changes).await.unwrap();
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{changes:?}");
+        assert!(!response.headers().contains_key("location"), "{changes:?}");
+    }
+    // The client is certain: it is told what to mend.
+    for (changes, error) in [
+        (&[("response_type", "token")][..], "unsupported_response_type"),
+        (&[("code_challenge_method", "plain")], "invalid_request"),
+        (&[("code_challenge_method", "")], "invalid_request"),
+        (&[("code_challenge", "")], "invalid_request"),
+        (&[("code_challenge", "short")], "invalid_request"),
+        (&[("resource", "https://other.example/mcp")], "invalid_target"),
+    ] {
+        let response = ask(changes).await.unwrap();
+        let location = response.headers()["location"].to_str().unwrap();
+        assert!(location.starts_with("https://app.example/cb?error="), "{location}");
+        assert!(location.contains(error) && location.contains("state=a+b"), "{location}");
+    }
+}

@@ -9,13 +9,15 @@ use super::mode::Mode;
 use super::nextcloud::NextcloudConfig;
 use super::problem::Invalid;
 use super::reader::Reader;
-use super::values::{base_url, boolean, endpoint_url, positive_seconds, seconds, shown};
+use super::values::{base_url, boolean, endpoint_url, list, positive_seconds, seconds, shown};
 use super::variables::{
-    INTROSPECTION_URI, JWKS_URI, NEXTCLOUD_MCP_SCOPE_SEPARATOR, NEXTCLOUD_OIDC_CLIENT_ID, NEXTCLOUD_OIDC_CLIENT_SECRET,
-    NEXTCLOUD_OIDC_SCOPES, NEXTCLOUD_OIDC_TOKEN_TYPE, NEXTCLOUD_PUBLIC_ISSUER_URL, NEXTCLOUD_TOKEN_PASSTHROUGH,
-    OIDC_DISCOVERY_BACKOFF_BASE, OIDC_DISCOVERY_BACKOFF_MAX, OIDC_DISCOVERY_URL, OIDC_ISSUER, TOKEN_CACHE_TTL_SECONDS,
-    USERINFO_URI,
+    ALLOWED_MCP_CLIENTS, INTROSPECTION_URI, JWKS_URI, NEXTCLOUD_MCP_SCOPE_SEPARATOR, NEXTCLOUD_OIDC_CLIENT_ID,
+    NEXTCLOUD_OIDC_CLIENT_SECRET, NEXTCLOUD_OIDC_SCOPES, NEXTCLOUD_OIDC_TOKEN_TYPE, NEXTCLOUD_PUBLIC_ISSUER_URL,
+    NEXTCLOUD_TOKEN_PASSTHROUGH, OIDC_DISCOVERY_BACKOFF_BASE, OIDC_DISCOVERY_BACKOFF_MAX, OIDC_DISCOVERY_URL,
+    OIDC_ISSUER, OIDC_RESOURCE_SERVER_ID, TOKEN_CACHE_TTL_SECONDS, USERINFO_URI,
 };
+
+use crate::http::oauth::AllowedClient;
 
 /// The kind of access token asked for at registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +73,10 @@ pub struct OAuthConfig {
     pub scope_separator: char,
     /// Longest trust in a verified token; zero asks every time.
     pub token_cache_ttl: Duration,
+    /// The clients that may log in through `/oauth/authorize`; none are listed: any.
+    pub allowed_clients: Vec<AllowedClient>,
+    /// What scopes are prefixed with, and a slash (AWS Cognito).
+    pub resource_server_id: Option<String>,
     /// Whether the caller's own token is used at Nextcloud.
     pub token_passthrough: bool,
 }
@@ -108,6 +114,10 @@ impl OAuthConfig {
         };
         let scope_separator = reader.value(&NEXTCLOUD_MCP_SCOPE_SEPARATOR, separator);
         let token_cache_ttl = reader.value(&TOKEN_CACHE_TTL_SECONDS, seconds);
+        let allowed_clients = reader
+            .optional(&ALLOWED_MCP_CLIENTS, allowed_clients)
+            .unwrap_or_default();
+        let resource_server_id = reader.optional(&OIDC_RESOURCE_SERVER_ID, |text| Ok(text.to_owned()));
         let token_passthrough = reader.value(&NEXTCLOUD_TOKEN_PASSTHROUGH, boolean);
         if !token_passthrough && matches!(mode, Some(Mode::OAuth)) {
             reader.refuse(
@@ -126,6 +136,8 @@ impl OAuthConfig {
             overrides,
             scope_separator,
             token_cache_ttl,
+            allowed_clients,
+            resource_server_id,
             token_passthrough,
         })
     }
@@ -193,6 +205,18 @@ fn separator(text: &str) -> Result<char, Invalid> {
             "use `:` or `.`",
         )),
     }
+}
+
+fn allowed_clients(text: &str) -> Result<Vec<AllowedClient>, Invalid> {
+    let parse = |entry: &str| {
+        AllowedClient::parse(entry).map_err(|error| {
+            Invalid::new(
+                error.to_string(),
+                "write `id` or `id|redirect_uri`, separated by commas",
+            )
+        })
+    };
+    list(text).into_iter().map(parse).collect()
 }
 
 #[cfg(test)]

@@ -22,13 +22,11 @@ pub(super) const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("POD_NAMESPACE", "OTEL_RESOURCE_ATTRIBUTES labels traces"),
     ("POD_NAME", "OTEL_RESOURCE_ATTRIBUTES labels traces"),
     ("OIDC_DISCOVERY_MAX_ATTEMPTS", "discovery is tried until it succeeds"),
-    ("OIDC_RESOURCE_SERVER_ID", ""),
     ("MCP_SERVER_CLIENT_ID", "NEXTCLOUD_OIDC_CLIENT_ID sets the client"),
     (
         "MCP_SERVER_CLIENT_SECRET",
         "NEXTCLOUD_OIDC_CLIENT_SECRET sets the client's secret",
     ),
-    ("ALLOWED_MCP_CLIENTS", "MCP clients register at the identity provider"),
     ("ENABLE_DCR", "MCP clients register at the identity provider"),
     ("CIMD_ALLOWED_HOSTS", "MCP clients register at the identity provider"),
     ("ALLOWED_MGMT_CLIENT", "there is no management API"),

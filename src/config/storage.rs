@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use actors::credential_vault::Keyring;
 
 use super::mode::Mode;
 use super::problem::Invalid;
@@ -15,14 +15,22 @@ use super::variables::{TOKEN_ENCRYPTION_KEY, TOKEN_STORAGE_DB};
 pub struct StorageConfig {
     /// The database file.
     pub database: PathBuf,
-    /// The keys as they were written down, for the vault to read; without them it keeps one in a file beside the database.
-    pub keys: Option<SecretString>,
+    /// The keys of the database; without them the vault keeps one in a file beside it.
+    pub keys: Option<Keyring>,
 }
 
 impl StorageConfig {
     /// `None` without a problem in single-user mode, where nothing is kept.
     pub(super) fn read(reader: &mut Reader<'_>, mode: Option<&Mode>) -> Option<Self> {
-        let keys = reader.secret(&TOKEN_ENCRYPTION_KEY);
+        let keys = reader
+            .secret(&TOKEN_ENCRYPTION_KEY)
+            .and_then(|keys| match Keyring::parse(&keys) {
+                Ok(keys) => Some(keys),
+                Err(error) => {
+                    reader.refuse(&TOKEN_ENCRYPTION_KEY, Invalid::new("not usable", error.to_string()));
+                    None
+                }
+            });
         let database = if reader.is_set(&TOKEN_STORAGE_DB) {
             reader.optional(&TOKEN_STORAGE_DB, path)
         } else {
@@ -59,8 +67,6 @@ fn default_database(reader: &mut Reader<'_>, mode: Option<&Mode>) -> Option<Path
 mod tests {
     use std::path::Path;
 
-    use secrecy::ExposeSecret;
-
     use super::super::tests::{OAUTH, SINGLE_USER, load, problems};
 
     #[test]
@@ -91,11 +97,15 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_handed_on_as_written() {
-        let storage = load(&[OAUTH, &[("TOKEN_ENCRYPTION_KEY", "new,old")]].concat())
-            .config
-            .storage
-            .unwrap();
-        assert_eq!(storage.keys.unwrap().expose_secret(), "new,old");
+    fn keys_are_read_and_bad_ones_told_without_showing_them() {
+        let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        let good = [OAUTH, &[("TOKEN_ENCRYPTION_KEY", key)]].concat();
+        assert!(load(&good).config.storage.unwrap().keys.is_some());
+        let told = problems(&[OAUTH, &[("TOKEN_ENCRYPTION_KEY", "hunter2")]].concat());
+        assert!(
+            told.contains("TOKEN_ENCRYPTION_KEY") && told.contains("openssl rand"),
+            "{told}"
+        );
+        assert!(!told.contains("hunter2"), "{told}");
     }
 }

@@ -82,6 +82,8 @@ variables! {
     USERINFO_URI = Variable::new(OAuth, "The provider's userinfo endpoint.").computed("from discovery");
     NEXTCLOUD_MCP_SCOPE_SEPARATOR = Variable::new(OAuth, "`:` or `.`: how advertised scopes are spelt (`notes:read`, `notes.read`); both are always understood.").default(":");
     TOKEN_CACHE_TTL_SECONDS = Variable::new(OAuth, "Longest time that a verified token is trusted without asking again, so the time until a revocation is noticed; 0 asks every time.").default("60");
+    ALLOWED_MCP_CLIENTS = Variable::new(OAuth, "Clients that may log in through `/oauth/authorize`, separated by commas: `id` for any loopback redirect, `id|redirect_uri` for that one; unset lets any client of the identity provider in.");
+    OIDC_RESOURCE_SERVER_ID = Variable::new(OAuth, "What the identity provider prefixes scopes with, and a slash (AWS Cognito).");
     NEXTCLOUD_TOKEN_PASSTHROUGH = Variable::new(OAuth, "Uses the MCP client's own token at Nextcloud; the only way to reach Nextcloud in OAuth mode so far, so it cannot be turned off there.").default("true");
 
     TOKEN_STORAGE_DB = Variable::new(Storage, "File that holds the registered client and the grants, encrypted; not used for a single user.")

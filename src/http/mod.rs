@@ -6,6 +6,7 @@ mod cors;
 mod guard;
 mod health;
 mod metadata;
+pub mod oauth;
 mod peek;
 mod root;
 mod stream;
@@ -25,6 +26,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 
 pub use health::Health;
 pub use metadata::{Issuer, ResourceMetadata};
+use oauth::ClientRegistry;
 
 use crate::config::HttpGuardConfig;
 use crate::mcp::{Caller, Catalogue, McpHandler};
@@ -49,6 +51,8 @@ pub struct Surface {
     pub metadata: ResourceMetadata,
     /// Which `Host` and `Origin` headers are taken, and whose scripts may read answers.
     pub names: HttpGuardConfig,
+    /// The clients that may log in through `/oauth/authorize`.
+    pub clients: ClientRegistry,
     /// Whether the server can do its work.
     pub health: Health,
     /// Largest request body on `/mcp`, in bytes.
@@ -82,6 +86,7 @@ pub fn router(surface: Arc<Surface>, handler: McpHandler) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/.well-known/oauth-protected-resource", get(metadata::serve))
         .route("/.well-known/oauth-protected-resource/mcp", get(metadata::serve))
+        .merge(oauth::routes())
         .with_state(surface)
         .merge(guarded)
         .fallback(not_found)

@@ -1,0 +1,61 @@
+//! Request parameters of OAuth endpoints.
+
+use std::borrow::Cow;
+
+use url::form_urlencoded;
+
+/// Most parameters of one request.
+const LIMIT: usize = 32;
+
+/// The parameters of a query. One that comes twice makes the whole request invalid (RFC 6749 §3.1); an empty one counts
+/// as absent.
+#[derive(Debug)]
+pub(super) struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+/// The parameters cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum InvalidParameters {
+    /// One comes twice.
+    #[error("a request parameter comes twice")]
+    Repeated,
+    /// There are more than any request needs.
+    #[error("there are too many request parameters")]
+    TooMany,
+}
+
+impl<'a> Parameters<'a> {
+    pub(super) fn read(query: &'a str) -> Result<Self, InvalidParameters> {
+        let mut parameters: Vec<(Cow<'a, str>, Cow<'a, str>)> = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if parameters.iter().any(|(known, _)| *known == name) {
+                return Err(InvalidParameters::Repeated);
+            }
+            if parameters.len() == LIMIT {
+                return Err(InvalidParameters::TooMany);
+            }
+            parameters.push((name, value));
+        }
+        Ok(Self(parameters))
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(known, _)| known == name)?;
+        Some(value.as_ref()).filter(|value| !value.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{InvalidParameters, Parameters};
+
+    #[test]
+    fn a_parameter_comes_once() {
+        let parameters = Parameters::read("state=a+b%26c&scope=&x").unwrap();
+        assert_eq!(parameters.get("state"), Some("a b&c"));
+        assert_eq!(parameters.get("scope"), None);
+        let repeated = Parameters::read("state=a&client_id=x&state=a");
+        assert_eq!(repeated.unwrap_err(), InvalidParameters::Repeated);
+        let many: String = (0..40).map(|number| format!("p{number}=1&")).collect();
+        assert_eq!(Parameters::read(&many).unwrap_err(), InvalidParameters::TooMany);
+    }
+}
