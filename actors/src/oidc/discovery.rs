@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::call::{CallError, endpoint, get_document, parse};
+use super::introspection::ClientAuthentication;
+use super::token_endpoint::TOKEN_EXCHANGE;
 
 /// What a provider says of itself. Fields that this server does not use are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +57,23 @@ impl ProviderMetadata {
         self.code_challenge_methods_supported
             .iter()
             .any(|method| method == "S256")
+    }
+
+    /// Whether tokens can be exchanged there (RFC 8693).
+    pub fn exchanges_tokens(&self) -> bool {
+        self.grant_types_supported.iter().any(|grant| grant == TOKEN_EXCHANGE)
+    }
+
+    /// How a client with a secret shows it first. Nextcloud takes basic credentials for a login attempt and counts it as
+    /// a failed one, so the form comes first where it is offered; where nothing is said, basic is the default (RFC 8414
+    /// §2).
+    pub fn client_authentication(&self) -> ClientAuthentication {
+        let methods = &self.token_endpoint_auth_methods_supported;
+        if methods.iter().any(|method| method == "client_secret_post") {
+            ClientAuthentication::Post
+        } else {
+            ClientAuthentication::Basic
+        }
     }
 }
 

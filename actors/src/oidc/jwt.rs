@@ -78,6 +78,14 @@ pub struct Jwt<'a> {
     pub(super) signature: &'a str,
 }
 
+impl Jwt<'_> {
+    /// The claims in another shape than [`Claims`].
+    pub(super) fn payload<T: for<'de> Deserialize<'de>>(&self) -> Option<T> {
+        let (_, payload) = self.signed.split_once('.')?;
+        decode(payload)
+    }
+}
+
 /// What a bearer token looks like from outside.
 #[derive(Debug)]
 pub enum TokenShape<'a> {

@@ -6,6 +6,7 @@
 
 mod actor;
 mod cache;
+mod id_token;
 mod inspect;
 mod jwt;
 mod message;

@@ -79,15 +79,9 @@ impl Provider {
         endpoint.is_some_and(|url| url.trim_end_matches('/').ends_with(NEXTCLOUD_INTROSPECTION))
     }
 
-    /// How to show our client at introspection first. The other way is tried when this one is refused. Nextcloud takes
-    /// basic credentials for a login attempt first and counts it as a failed one, so the form comes first where offered.
+    /// How to show our client at introspection first. The other way is tried when this one is refused.
     pub(super) fn preferred_authentication(&self) -> ClientAuthentication {
-        let methods = &self.metadata.token_endpoint_auth_methods_supported;
-        if methods.iter().any(|method| method == "client_secret_post") {
-            ClientAuthentication::Post
-        } else {
-            ClientAuthentication::Basic
-        }
+        self.metadata.client_authentication()
     }
 }
 

@@ -3,6 +3,7 @@
 mod asking;
 mod discovery;
 mod forged;
+mod id_tokens;
 mod keys;
 mod properties;
 mod stub;
