@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use http::{HeaderValue, Method};
+use http::Method;
 
 use super::capabilities::CapabilitiesCache;
+use super::credential::{Authorization, RenewedCredential};
 use super::principal::PrincipalCache;
 use super::{Breaker, Capabilities, Credential, Limits, NextcloudError, NextcloudRequest, NextcloudServer};
 
@@ -15,8 +16,7 @@ pub struct NextcloudClient(Arc<Inner>);
 
 struct Inner {
     server: Arc<NextcloudServer>,
-    /// `None` when the credential fits in no header: every request then fails without being sent.
-    authorization: Option<HeaderValue>,
+    authorization: Authorization,
     user: Arc<UserCaches>,
 }
 
@@ -50,7 +50,20 @@ impl NextcloudClient {
     pub fn new(server: Arc<NextcloudServer>, credential: &Credential, user: Arc<UserCaches>) -> Self {
         Self(Arc::new(Inner {
             server,
-            authorization: credential.authorization(),
+            authorization: Authorization::Fixed(credential.authorization()),
+            user,
+        }))
+    }
+
+    /// A client that shows what `credential` is at the moment of each request.
+    pub fn renewing(
+        server: Arc<NextcloudServer>,
+        credential: Arc<dyn RenewedCredential>,
+        user: Arc<UserCaches>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            server,
+            authorization: Authorization::Renewed(credential),
             user,
         }))
     }
@@ -64,8 +77,8 @@ impl NextcloudClient {
         &self.0.user
     }
 
-    pub(super) fn authorization(&self) -> Option<&HeaderValue> {
-        self.0.authorization.as_ref()
+    pub(super) fn authorization(&self) -> &Authorization {
+        &self.0.authorization
     }
 
     /// A request with any method. `template` starts with `/` and names its placeholders in braces.

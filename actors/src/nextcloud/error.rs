@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::{Open, Overloaded};
+use super::{NoCredential, Open, Overloaded};
 use crate::http::BodyError;
 
 /// Longest text of Nextcloud's that an error repeats, in characters.
@@ -18,6 +18,9 @@ pub enum NextcloudError {
     /// The request cannot be made as asked; nothing was sent.
     #[error("the request is not valid: {0}")]
     Invalid(&'static str),
+    /// There is no credential to show at the moment; nothing was sent.
+    #[error(transparent)]
+    NoCredential(#[from] NoCredential),
     /// The user's other requests take up all places; nothing was sent.
     #[error(transparent)]
     Overloaded(#[from] Overloaded),
@@ -93,6 +96,7 @@ impl NextcloudError {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "invalid_request",
+            Self::NoCredential(_) => "no_credential",
             Self::Overloaded(_) => "overloaded",
             Self::CircuitOpen(_) => "circuit_open",
             Self::Unreachable(_) => "unreachable",

@@ -36,7 +36,7 @@ mod tests;
 pub use breaker::{Breaker, BreakerOptions, BreakerState, Open, Outcome};
 pub use capabilities::Capabilities;
 pub use client::{NextcloudClient, UserCaches};
-pub use credential::Credential;
+pub use credential::{Credential, NoCredential, RenewedCredential};
 pub use error::{NextcloudError, StatusError};
 pub use etag::Etag;
 pub use limits::{CallPermit, Limits, LimitsOptions, Overloaded};

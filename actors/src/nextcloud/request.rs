@@ -212,7 +212,7 @@ impl NextcloudRequest {
             return Err(NextcloudError::Invalid(reason));
         }
         let url = self.url()?;
-        self.set_common_headers()?;
+        self.set_common_headers();
         let stream = match std::mem::replace(&mut self.body, Body::None) {
             Body::Stream(stream) => Some(stream),
             body => {
@@ -221,11 +221,12 @@ impl NextcloudRequest {
             }
         };
         if let Some(stream) = stream {
-            return self.attempt(&url, Some(stream)).await.into_result();
+            let authorization = self.client.authorization().header().await?;
+            return self.attempt(&url, &authorization, Some(stream)).await.into_result();
         }
         let mut retry = Retry::new(&self.method);
         loop {
-            let attempt = self.attempt(&url, None).await;
+            let attempt = self.authorized_attempt(&url).await?;
             match retry.wait_before_next(&attempt) {
                 Some(wait) => {
                     tracing::debug!(wait_ms = wait.as_millis(), "Nextcloud asks for patience: trying again");
@@ -246,26 +247,35 @@ impl NextcloudRequest {
         Ok(url)
     }
 
-    fn set_common_headers(&mut self) -> Result<(), NextcloudError> {
-        let authorization = self
-            .client
-            .authorization()
-            .ok_or(NextcloudError::Invalid("the credential contains control characters"))?;
-        self.headers.insert(AUTHORIZATION, authorization.clone());
+    fn set_common_headers(&mut self) {
         self.headers.insert(OCS_API_REQUEST, HeaderValue::from_static("true"));
         self.headers
             .entry(ACCEPT)
             .or_insert(HeaderValue::from_static("application/json"));
         propagation::inject(&mut self.headers);
-        Ok(())
     }
 
-    async fn attempt(&self, url: &str, stream: Option<reqwest::Body>) -> Attempt {
+    /// One try with the credential of the moment, and a second one if that was replaced on the way: a 401 says that
+    /// nothing was done.
+    async fn authorized_attempt(&self, url: &str) -> Result<Attempt, NextcloudError> {
+        let authorization = self.client.authorization().header().await?;
+        let attempt = self.attempt(url, &authorization, None).await;
+        if !attempt.was_refused() {
+            return Ok(attempt);
+        }
+        match self.client.authorization().instead_of(&authorization).await {
+            Some(renewed) => Ok(self.attempt(url, &renewed, None).await),
+            None => Ok(attempt),
+        }
+    }
+
+    async fn attempt(&self, url: &str, authorization: &HeaderValue, stream: Option<reqwest::Body>) -> Attempt {
         let server = self.client.server();
         let mut request = server
             .http
             .request(self.method.clone(), url)
-            .headers(self.headers.clone());
+            .headers(self.headers.clone())
+            .header(AUTHORIZATION, authorization.clone());
         if let Some(stream) = stream {
             request = request.body(stream);
         } else if let Body::Bytes(bytes) = &self.body {

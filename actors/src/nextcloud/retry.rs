@@ -28,6 +28,11 @@ pub(super) enum Attempt {
 }
 
 impl Attempt {
+    /// Whether Nextcloud did not take the credential.
+    pub(super) fn was_refused(&self) -> bool {
+        matches!(self, Self::Answered(response) if response.status() == StatusCode::UNAUTHORIZED)
+    }
+
     pub(super) fn into_result(self) -> Result<NextcloudResponse, NextcloudError> {
         match self {
             Self::Answered(response) => Ok(response),
