@@ -5,6 +5,7 @@
 //! from there. See `docs/architecture.md`.
 
 pub mod admission;
+pub mod authorization_sessions;
 pub mod client_registrar;
 pub mod clock;
 pub mod credential_vault;

@@ -1,0 +1,119 @@
+//! What a person was about to do.
+
+use std::fmt;
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::oidc::registration::exposed;
+use crate::principal::Subject;
+use crate::randomness::Randomness;
+
+/// Bytes of randomness in a nonce and in a PKCE verifier (RFC 7636 §7.1).
+const RANDOM_BYTES: usize = 32;
+
+/// A flow under way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "flow", rename_all = "snake_case")]
+pub enum Flow {
+    /// A person was given the link to begin delegated access with.
+    ProvisioningLink {
+        /// Who asked for it.
+        #[serde(with = "person")]
+        subject: Subject,
+    },
+    /// A person is at the provider, to let this server reach their Nextcloud.
+    DelegatedAccess {
+        /// Who asked for it: nobody else's grant is taken.
+        #[serde(with = "person")]
+        subject: Subject,
+        /// What was sent to the provider.
+        login: Login,
+    },
+}
+
+impl Flow {
+    /// Who began it.
+    pub(super) fn owner(&self) -> &Subject {
+        match self {
+            Self::ProvisioningLink { subject } | Self::DelegatedAccess { subject, .. } => subject,
+        }
+    }
+}
+
+/// An authorization request that was sent to the provider, and what its answer is checked with.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Login {
+    /// The client that it was sent as.
+    pub client_id: String,
+    /// `nonce` (OpenID Connect Core §3.1.2.1): the ID token has to repeat it.
+    pub nonce: String,
+    /// The PKCE verifier (RFC 7636 §4.1).
+    #[serde(with = "exposed")]
+    pub verifier: SecretString,
+    /// The hash of a cookie: the answer has to come through the browser that the request went through.
+    browser: String,
+}
+
+impl Login {
+    /// A new request as `client_id`, through the browser that holds `cookie`.
+    pub fn new(client_id: &str, cookie: &SecretString, randomness: &dyn Randomness) -> Self {
+        Self {
+            client_id: client_id.to_owned(),
+            nonce: randomness.token(RANDOM_BYTES),
+            verifier: randomness.token(RANDOM_BYTES).into(),
+            browser: hash(cookie.expose_secret()),
+        }
+    }
+
+    /// The PKCE challenge, method S256 (RFC 7636 §4.2).
+    pub fn challenge(&self) -> String {
+        hash(self.verifier.expose_secret())
+    }
+
+    /// Whether the request went through the browser that shows `cookie`.
+    pub fn went_through(&self, cookie: &str) -> bool {
+        hash(cookie).as_bytes().ct_eq(self.browser.as_bytes()).into()
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Login")
+            .field("client_id", &self.client_id)
+            .finish_non_exhaustive()
+    }
+}
+
+fn hash(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text))
+}
+
+/// A flow as it is stored.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Stored {
+    pub(super) flow: Flow,
+    /// Unix seconds.
+    pub(super) expires_at: u64,
+}
+
+mod person {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Arc, Subject};
+
+    pub(super) fn serialize<S: Serializer>(person: &Subject, serializer: S) -> Result<S::Ok, S::Error> {
+        (&*person.issuer, &*person.subject).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Subject, D::Error> {
+        let (issuer, subject) = <(String, String)>::deserialize(deserializer)?;
+        Ok(Subject::new(Arc::from(issuer), Arc::from(subject)))
+    }
+}
