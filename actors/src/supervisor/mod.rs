@@ -147,7 +147,7 @@ impl Supervisor {
     /// this moment, and when the server is shutting down.
     pub fn session(&self, principal: &Principal) -> Result<UserSession, Busy> {
         self.0.directory.session(&principal.subject, || {
-            UserSession::open(&self.0.sessions, self.0.actor.get_cell())
+            UserSession::open(&self.0.sessions, &principal.subject, self.0.actor.get_cell())
         })
     }
 

@@ -8,8 +8,11 @@
 mod back_door;
 mod caller_bearer;
 mod error;
+mod fingerprint;
+mod own_grant;
 #[cfg(test)]
 mod tests;
+mod token_exchange;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,9 +22,15 @@ use secrecy::SecretString;
 
 pub use back_door::BackDoor;
 pub use error::SessionError;
+pub use own_grant::{
+    Grant, GrantKeeper, GrantKeeperOptions, GrantProblem, GrantStatus, OwnGrant, Revocation, Unprovisioned,
+};
 
 use crate::nextcloud::{Breaker, BreakerOptions, Limits, LimitsOptions, NextcloudClient, NextcloudServer, UserCaches};
+use crate::principal::Subject;
 use caller_bearer::CallerBearer;
+use token_exchange::TokenExchange;
+pub use token_exchange::{ExchangeDesk, ExchangeDeskOptions, ExchangeProblem};
 
 /// What every session of the process shares.
 #[derive(Debug, Clone)]
@@ -64,17 +73,34 @@ enum Door {
     Static(NextcloudClient),
     /// A client for each token that the user's MCP clients show.
     CallerBearer(CallerBearer),
+    /// One client for ever, whose credential changes.
+    OwnGrant(OwnGrant),
+    /// A client for each token that the user's MCP clients show, with the token it was exchanged for.
+    TokenExchange(TokenExchange),
 }
 
 impl UserSession {
-    /// Opens a session. Does not wait: an actor takes messages while it starts.
-    pub(crate) fn open(options: &SessionOptions, supervisor: ActorCell) -> Self {
+    /// Opens the session of `subject`. Does not wait: an actor takes messages while it starts.
+    pub(crate) fn open(options: &SessionOptions, subject: &Subject, supervisor: ActorCell) -> Self {
         let limits = Limits::new(options.limits);
         let user = Arc::new(UserCaches::new(limits, Breaker::new(options.breaker)));
         let server = Arc::clone(&options.server);
         let door = match &options.back_door {
             BackDoor::Static(credential) => Door::Static(NextcloudClient::new(server, credential, Arc::clone(&user))),
             BackDoor::CallerBearer => Door::CallerBearer(CallerBearer::open(server, Arc::clone(&user), supervisor)),
+            BackDoor::TokenExchange(desk) => Door::TokenExchange(TokenExchange::open(
+                Arc::clone(desk),
+                server,
+                Arc::clone(&user),
+                supervisor,
+            )),
+            BackDoor::OwnGrant(keeper) => Door::OwnGrant(OwnGrant::open(
+                Arc::clone(keeper),
+                subject.clone(),
+                server,
+                Arc::clone(&user),
+                supervisor,
+            )),
         };
         Self(Arc::new(Inner { door, user }))
     }
@@ -85,6 +111,16 @@ impl UserSession {
         match &self.0.door {
             Door::Static(client) => Ok(client.clone()),
             Door::CallerBearer(door) => door.client(bearer.ok_or(SessionError::BearerMissing)?).await,
+            Door::OwnGrant(door) => door.client().await,
+            Door::TokenExchange(door) => door.client(bearer.ok_or(SessionError::BearerMissing)?).await,
+        }
+    }
+
+    /// The grant that this server has of the user, where that is the back door.
+    pub fn own_grant(&self) -> Option<&OwnGrant> {
+        match &self.0.door {
+            Door::OwnGrant(door) => Some(door),
+            Door::Static(_) | Door::CallerBearer(_) | Door::TokenExchange(_) => None,
         }
     }
 
@@ -93,6 +129,8 @@ impl UserSession {
         match &self.0.door {
             Door::Static(_) => true,
             Door::CallerBearer(door) => door.is_live(),
+            Door::OwnGrant(door) => door.is_live(),
+            Door::TokenExchange(door) => door.is_live(),
         }
     }
 
@@ -106,6 +144,8 @@ impl UserSession {
         match &self.0.door {
             Door::Static(_) => None,
             Door::CallerBearer(door) => door.actor(),
+            Door::OwnGrant(door) => door.actor(),
+            Door::TokenExchange(door) => door.actor(),
         }
     }
 

@@ -13,6 +13,7 @@ use url::Url;
 
 use super::{BackDoor, Door, SessionError, SessionOptions, UserSession};
 use crate::nextcloud::{Credential, NextcloudClient, NextcloudOptions, NextcloudServer};
+use crate::principal::Subject;
 
 /// Stands in for the supervisor.
 struct Parent;
@@ -36,7 +37,7 @@ impl Actor for Parent {
     }
 }
 
-async fn parent() -> ActorCell {
+pub(super) async fn parent() -> ActorCell {
     Parent::spawn(None, Parent, ()).await.unwrap().0.get_cell()
 }
 
@@ -45,7 +46,8 @@ async fn session(back_door: BackDoor, nextcloud: Router) -> UserSession {
     let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
     tokio::spawn(async move { axum::serve(listener, nextcloud).await.unwrap() });
     let server = NextcloudServer::new(&NextcloudOptions::new(url)).unwrap();
-    UserSession::open(&SessionOptions::new(server, back_door), parent().await)
+    let alice = Subject::new("https://cloud", "alice");
+    UserSession::open(&SessionOptions::new(server, back_door), &alice, parent().await)
 }
 
 fn echo() -> Router {
@@ -60,7 +62,7 @@ async fn shown(client: &NextcloudClient) -> String {
 fn kept_clients(session: &UserSession) -> usize {
     match &session.0.door {
         Door::CallerBearer(door) => door.published.load().len(),
-        Door::Static(_) => panic!("a static door keeps no clients"),
+        _ => panic!("only this door keeps clients"),
     }
 }
 

@@ -5,13 +5,6 @@ use std::sync::atomic::Ordering;
 use super::faulty::{Faults, FaultyStorage, PATIENCE};
 use super::*;
 
-fn vault() -> (Arc<Faults>, CredentialVault) {
-    let faults = Arc::new(Faults::default());
-    let storage = Box::new(FaultyStorage(Arc::clone(&faults)));
-    let options = VaultOptions::in_memory().with_keys(keys(KEY_A));
-    (faults, CredentialVault::open_on(storage, options).unwrap())
-}
-
 async fn is(vault: &CredentialVault, wanted: Status) {
     let mut status = vault.status();
     let reached = status.wait_for(|status| *status == wanted);
@@ -20,7 +13,7 @@ async fn is(vault: &CredentialVault, wanted: Status) {
 
 #[tokio::test]
 async fn after_a_failed_sync_the_vault_goes_on() {
-    let (faults, vault) = vault();
+    let (faults, vault) = faulty_vault();
     vault.put(Table::Grants, "before", &grant(1)).await.unwrap();
     faults.failing_syncs.store(1, Ordering::SeqCst);
     let outcome = vault.put(Table::Grants, "ada", &grant(2)).await;
@@ -37,7 +30,7 @@ async fn after_a_failed_sync_the_vault_goes_on() {
 
 #[tokio::test]
 async fn everybody_in_a_failed_commit_is_told() {
-    let (faults, vault) = vault();
+    let (faults, vault) = faulty_vault();
     faults.failing_syncs.store(1, Ordering::SeqCst);
     let values: Vec<_> = (0..20).map(grant).collect();
     let puts = values.iter().map(|value| vault.put(Table::Grants, "ada", value));
@@ -53,7 +46,7 @@ async fn everybody_in_a_failed_commit_is_told() {
 
 #[tokio::test]
 async fn while_the_disk_is_gone_requests_are_refused_and_afterwards_served() {
-    let (faults, vault) = vault();
+    let (faults, vault) = faulty_vault();
     vault.put(Table::Grants, "before", &grant(1)).await.unwrap();
     faults.unopenable.store(true, Ordering::SeqCst);
     faults.failing_syncs.store(1, Ordering::SeqCst);
@@ -73,7 +66,7 @@ async fn while_the_disk_is_gone_requests_are_refused_and_afterwards_served() {
 
 #[tokio::test]
 async fn a_vault_whose_disk_is_gone_can_be_closed() {
-    let (faults, vault) = vault();
+    let (faults, vault) = faulty_vault();
     faults.unopenable.store(true, Ordering::SeqCst);
     faults.failing_syncs.store(1, Ordering::SeqCst);
     vault.put(Table::Grants, "ada", &grant(1)).await.unwrap_err();
@@ -83,7 +76,7 @@ async fn a_vault_whose_disk_is_gone_can_be_closed() {
 
 #[tokio::test]
 async fn a_panic_in_the_database_is_survived() {
-    let (faults, vault) = vault();
+    let (faults, vault) = faulty_vault();
     vault.put(Table::Grants, "before", &grant(1)).await.unwrap();
     faults.panic.store(true, Ordering::SeqCst);
     let outcome = vault.put(Table::Grants, "ada", &grant(2)).await;

@@ -14,19 +14,19 @@ use super::super::error::VaultError;
 use super::super::storage::{Backend, Storage};
 
 /// After this long a test has failed.
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Default)]
-pub(super) struct Faults {
+pub(crate) struct Faults {
     memory: InMemoryBackend,
     /// How many of the next syncs fail.
-    pub(super) failing_syncs: AtomicU32,
+    pub(crate) failing_syncs: AtomicU32,
     /// Whether the next sync panics.
-    pub(super) panic: AtomicBool,
+    pub(crate) panic: AtomicBool,
     /// Whether the storage cannot be opened.
-    pub(super) unopenable: AtomicBool,
+    pub(crate) unopenable: AtomicBool,
     /// Whether the disk is full: the file cannot grow.
-    pub(super) full: AtomicBool,
+    pub(crate) full: AtomicBool,
     held: Mutex<bool>,
     released: Condvar,
     syncs: watch::Sender<u64>,
@@ -34,29 +34,29 @@ pub(super) struct Faults {
 
 impl Faults {
     /// Makes every sync wait until [`Self::release`].
-    pub(super) fn hold(&self) {
+    pub(crate) fn hold(&self) {
         *self.held.lock().unwrap() = true;
     }
 
-    pub(super) fn release(&self) {
+    pub(crate) fn release(&self) {
         *self.held.lock().unwrap() = false;
         self.released.notify_all();
     }
 
     /// How many syncs have begun.
-    pub(super) fn syncs(&self) -> u64 {
+    pub(crate) fn syncs(&self) -> u64 {
         *self.syncs.borrow()
     }
 
     /// Waits until more than `count` syncs have begun.
-    pub(super) async fn sync_after(&self, count: u64) {
+    pub(crate) async fn sync_after(&self, count: u64) {
         let mut syncs = self.syncs.subscribe();
         let begun = syncs.wait_for(|syncs| *syncs > count);
         tokio::time::timeout(PATIENCE, begun).await.unwrap().unwrap();
     }
 }
 
-pub(super) struct FaultyStorage(pub(super) Arc<Faults>);
+pub(crate) struct FaultyStorage(pub(super) Arc<Faults>);
 
 impl Storage for FaultyStorage {
     fn open(&self) -> Result<Backend, VaultError> {

@@ -2,7 +2,7 @@
 
 mod backup;
 mod faults;
-mod faulty;
+pub(crate) mod faulty;
 mod files;
 mod keys;
 mod writes;
@@ -39,6 +39,14 @@ fn grant(generation: u64) -> Grant {
 
 fn keys(value: &str) -> Keyring {
     Keyring::parse(&SecretString::from(value)).unwrap()
+}
+
+/// A vault whose disk fails as told.
+pub(crate) fn faulty_vault() -> (Arc<faulty::Faults>, CredentialVault) {
+    let faults = Arc::new(faulty::Faults::default());
+    let storage = Box::new(faulty::FaultyStorage(Arc::clone(&faults)));
+    let options = VaultOptions::in_memory().with_keys(keys(KEY_A));
+    (faults, CredentialVault::open_on(storage, options).unwrap())
 }
 
 /// A directory and a path for a database in it.

@@ -7,9 +7,10 @@ use arc_swap::ArcSwap;
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort, SupervisionEvent};
 use secrecy::SecretString;
 
-use super::clients::{BearerClients, Fingerprint};
+use super::clients::BearerClients;
 use super::message::CallerBearerMessage;
 use crate::nextcloud::{Credential, NextcloudClient, NextcloudServer, UserCaches};
+use crate::user_session::fingerprint::Fingerprint;
 
 pub(super) struct CallerBearerActor;
 

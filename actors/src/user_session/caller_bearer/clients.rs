@@ -1,22 +1,10 @@
 //! The snapshot that requests read: the clients of one user's latest tokens.
 
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
-
 use crate::nextcloud::NextcloudClient;
+use crate::user_session::fingerprint::Fingerprint;
 
 /// Tokens whose clients are kept: one for each MCP client that a user has open, and some for renewed tokens.
 const KEPT: usize = 8;
-
-/// SHA-256 of a token: equal for equal tokens only, and tells nothing of the token.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Fingerprint([u8; 32]);
-
-impl Fingerprint {
-    pub(super) fn of(token: &SecretString) -> Self {
-        Self(Sha256::digest(token.expose_secret()).into())
-    }
-}
 
 /// Clients by token, the latest first.
 #[derive(Clone, Default)]

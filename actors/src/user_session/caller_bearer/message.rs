@@ -3,9 +3,9 @@
 use ractor::RpcReplyPort;
 use secrecy::SecretString;
 
-use super::clients::Fingerprint;
 use crate::admission::Permit;
 use crate::nextcloud::NextcloudClient;
+use crate::user_session::fingerprint::Fingerprint;
 
 pub(super) enum CallerBearerMessage {
     /// The client for a token that was not published when the caller looked.

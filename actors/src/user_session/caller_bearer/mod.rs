@@ -12,11 +12,12 @@ use ractor::{ActorCell, ActorRuntime};
 use secrecy::SecretString;
 
 use super::SessionError;
+use super::fingerprint::Fingerprint;
 use crate::admission::Gate;
 use crate::nextcloud::{NextcloudClient, NextcloudServer, UserCaches};
 use crate::slot::Slot;
 use actor::{CallerBearerActor, State};
-use clients::{BearerClients, Fingerprint};
+use clients::BearerClients;
 use message::CallerBearerMessage;
 
 /// Callers with a new token that may wait at the same time, per user.
