@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 use crate::apps;
 use crate::config::{Config, Mode, SingleUser, TokenType};
 use crate::http::oauth::ClientRegistry;
+use crate::http::pages::Site;
 use crate::http::{self, FrontDoor, Health, Issuer, ResourceMetadata, Surface};
 use crate::mcp::{Caller, Catalogue, McpHandler, Selection};
 use crate::sessions::SupervisedSessions;
@@ -86,6 +87,7 @@ impl Server {
             front_door: parts.front_door,
             catalogue: Arc::clone(&catalogue),
             metadata,
+            site: Site::new(&config.server.public_url),
             names: config.http_guard.clone(),
             clients: ClientRegistry::new(config.oauth.allowed_clients.clone()),
             health: Health {

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::{Surface, challenge};
+use super::{Surface, challenge, pages};
 
 /// Asked for besides the scopes of the tools: they make tokens say who the user is. `offline_access` is a matter
 /// between client and provider and is not listed (MCP authorization, "Scope Selection Strategy").
@@ -91,7 +91,7 @@ fn spell(scope: &str, separator: char) -> String {
 pub(super) async fn serve(State(surface): State<Arc<Surface>>) -> Response {
     let metadata = &surface.metadata;
     if metadata.issuer.is_none() {
-        return super::not_found().await;
+        return pages::not_found::plain();
     }
     let Some(issuer) = metadata.issuer() else {
         return challenge::unavailable("The identity provider has not been found yet");

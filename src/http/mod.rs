@@ -7,17 +7,15 @@ mod guard;
 mod health;
 mod metadata;
 pub mod oauth;
+pub mod pages;
 mod peek;
-mod root;
 mod stream;
 
 use std::sync::Arc;
 
 use actors::token_verifier::TokenVerifier;
 use axum::Router;
-use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
 use axum::routing::{any_service, get};
 use observability::Metrics;
 use rmcp::transport::StreamableHttpServerConfig;
@@ -27,6 +25,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 pub use health::Health;
 pub use metadata::{Issuer, ResourceMetadata};
 use oauth::ClientRegistry;
+use pages::Site;
 
 use crate::config::HttpGuardConfig;
 use crate::mcp::{Caller, Catalogue, McpHandler};
@@ -49,6 +48,8 @@ pub struct Surface {
     pub catalogue: Arc<Catalogue>,
     /// What clients are told of logging in.
     pub metadata: ResourceMetadata,
+    /// Where the pages for people are.
+    pub site: Site,
     /// Which `Host` and `Origin` headers are taken, and whose scripts may read answers.
     pub names: HttpGuardConfig,
     /// The clients that may log in through `/oauth/authorize`.
@@ -81,17 +82,13 @@ pub fn router(surface: Arc<Surface>, handler: McpHandler) -> Router {
         .layer(cors::layer(&surface.names))
         .layer(from_fn_with_state(metrics, observability::http::observe));
     Router::new()
-        .route("/", get(root::root))
+        .merge(pages::routes())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/.well-known/oauth-protected-resource", get(metadata::serve))
         .route("/.well-known/oauth-protected-resource/mcp", get(metadata::serve))
         .merge(oauth::routes())
+        .fallback(pages::not_found::serve)
         .with_state(surface)
         .merge(guarded)
-        .fallback(not_found)
-}
-
-async fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, "Not found. MCP is served at /mcp.\n").into_response()
 }

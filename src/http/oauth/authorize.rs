@@ -7,13 +7,14 @@
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
+use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use url::Url;
 
 use super::parameters::Parameters;
 use super::registry::Admission;
+use crate::http::pages::{Kind, message};
 use crate::http::{FrontDoor, Surface, challenge};
 
 /// Why a request does not reach the provider.
@@ -50,10 +51,16 @@ pub(super) async fn authorize(State(surface): State<Arc<Surface>>, RawQuery(quer
         query.as_deref().unwrap_or_default(),
     ) {
         Ok(target) => found(&target),
-        Err(Refusal::Page(reason)) => {
-            let headers = [(CACHE_CONTROL, "no-store"), (REFERRER_POLICY, "no-referrer")];
-            (StatusCode::BAD_REQUEST, headers, format!("{reason}\n")).into_response()
-        }
+        Err(Refusal::Page(reason)) => message(
+            &surface.site,
+            Kind::Failure(StatusCode::BAD_REQUEST),
+            "The login cannot begin",
+            &[
+                "The application that sent you here asked for the login in a way that is not accepted:",
+                &reason,
+            ],
+            None,
+        ),
         Err(Refusal::Redirect {
             redirect_uri,
             error,
