@@ -4,10 +4,16 @@
 mod core;
 mod notes;
 mod page;
+mod sharing;
 
 use crate::mcp::AppTools;
 
 /// The tables of all apps.
 pub fn tables() -> Vec<AppTools> {
-    vec![notes::tools(), core::tools()]
+    vec![notes::tools(), sharing::tools(), core::tools()]
+}
+
+/// Where tools differ on purpose from the Python server's: tool, what, why.
+pub fn differences() -> Vec<(&'static str, &'static str, &'static str)> {
+    [sharing::DIFFERENCES].concat()
 }

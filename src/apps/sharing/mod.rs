@@ -1,0 +1,62 @@
+//! Shares of files and folders: `/ocs/v2.php/apps/files_sharing/api/v1/shares`.
+
+mod api;
+mod differences;
+mod expiry;
+mod kind;
+mod model;
+mod permissions;
+mod tools;
+
+use crate::mcp::{App, AppTools};
+
+pub(crate) use differences::DIFFERENCES;
+
+const SHARES: &str = "/ocs/v2.php/apps/files_sharing/api/v1/shares";
+const SHARE: &str = "/ocs/v2.php/apps/files_sharing/api/v1/shares/{id}";
+
+/// The table of tools.
+pub fn tools() -> AppTools {
+    AppTools::new(App::Sharing)
+        .write(
+            "nc_share_create",
+            "Share a file or folder with a user, group, team, e-mail address, other server or Talk room, or by public \
+             link. An existing share with the same recipient is returned as it is.",
+            tools::create,
+        )
+        .calls(&["POST /ocs/v2.php/apps/files_sharing/api/v1/shares"])
+        .untrusted(SHARE_TEXTS)
+        .write(
+            "nc_share_create_public_link",
+            "Make a read-only public link that expires. Nextcloud keeps expiry as a date, so the link lasts until the \
+             next midnight after the time asked for.",
+            tools::create_public_link,
+        )
+        .calls(&[
+            "GET /ocs/v2.php/cloud/user",
+            "POST /ocs/v2.php/apps/files_sharing/api/v1/shares",
+        ])
+        .write("nc_share_delete", "End a share. The file stays.", tools::delete)
+        .destructive()
+        .idempotent()
+        .calls(&["DELETE /ocs/v2.php/apps/files_sharing/api/v1/shares/{id}"])
+        .read("nc_share_get", "Read one share.", tools::get)
+        .calls(&["GET /ocs/v2.php/apps/files_sharing/api/v1/shares/{id}"])
+        .untrusted(SHARE_TEXTS)
+        .read(
+            "nc_share_list",
+            "List your own shares, those of one file or folder, or what others share with you.",
+            tools::list,
+        )
+        .calls(&["GET /ocs/v2.php/apps/files_sharing/api/v1/shares"])
+        .untrusted(&["shares[].path", "shares[].note", "shares[].label"])
+        .write(
+            "nc_share_update",
+            "Change a share; what is left out stays, an empty string clears.",
+            tools::update,
+        )
+        .calls(&["PUT /ocs/v2.php/apps/files_sharing/api/v1/shares/{id}"])
+        .untrusted(SHARE_TEXTS)
+}
+
+const SHARE_TEXTS: &[&str] = &["path", "note", "label"];
