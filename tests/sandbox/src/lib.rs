@@ -52,6 +52,7 @@ mod reply;
 mod router;
 mod server;
 mod sessions;
+mod sharing;
 mod status;
 
 pub use options::{SandboxOptions, TokenType};

@@ -11,7 +11,7 @@ use tower::util::BoxCloneSyncService;
 use crate::auth::DavUser;
 use crate::{
     AppState, account, auth, capabilities, dav, faults, frontend, login, login_flow, notes, ocs, oidc, pages, reply,
-    status,
+    sharing, status,
 };
 
 /// The whole server as one service.
@@ -26,6 +26,7 @@ pub(crate) fn service(state: &AppState) -> Service {
         .merge(account::routes())
         .merge(oidc::routes())
         .merge(notes::routes())
+        .merge(sharing::routes())
         .merge(dav::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

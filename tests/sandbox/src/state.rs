@@ -10,6 +10,7 @@ use crate::oidc::{self, OidcAdmin};
 use crate::options::SandboxOptions;
 use crate::requests::RequestLog;
 use crate::sessions::Sessions;
+use crate::sharing::Shares;
 use crate::users::{User, Users};
 
 /// The handle on a sandbox's memory: handlers get it from axum, tests from [`Sandbox::state`](crate::Sandbox::state).
@@ -27,6 +28,7 @@ struct Memory {
     oidc: Mutex<oidc::Store>,
     login_flows: Mutex<LoginFlows>,
     notes: Mutex<Notes>,
+    shares: Mutex<Shares>,
 }
 
 impl AppState {
@@ -46,6 +48,7 @@ impl AppState {
             oidc: Mutex::default(),
             login_flows: Mutex::default(),
             notes: Mutex::new(notes),
+            shares: Mutex::default(),
         }))
     }
 
@@ -102,6 +105,10 @@ impl AppState {
 
     pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {
         lock(&self.0.sessions)
+    }
+
+    pub(crate) fn shares(&self) -> MutexGuard<'_, Shares> {
+        lock(&self.0.shares)
     }
 
     pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {

@@ -54,9 +54,25 @@ const NOTE: &[&str] = &[
     "noteMode",
 ];
 
+/// The fields of a share that depend on nothing but the requests.
+const SHARE: &[&str] = &[
+    "share_type",
+    "permissions",
+    "item_permissions",
+    "path",
+    "item_type",
+    "expiration",
+    "note",
+    "label",
+    "share_with_displayname",
+    "mail_send",
+    "storage_id",
+];
+
 replay!(auth_basic);
 replay!(bearer_matrix, literal: NOTE);
 replay!(notes, literal: NOTE);
+replay!(ocs_shares, literal: SHARE);
 replay!(oidc_dcr);
 replay!(oidc_discovery);
 replay!(oidc_errors);
