@@ -59,8 +59,8 @@ pub struct NewShare<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share_with: Option<&'a str>,
     pub permissions: Permissions,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "expose")]
-    pub password: Option<&'a SecretString>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<Exposed<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expire_date: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -75,8 +75,8 @@ pub struct NewShare<'a> {
 pub struct ShareChanges<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Permissions>,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "expose")]
-    pub password: Option<&'a SecretString>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<Exposed<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expire_date: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,9 +85,13 @@ pub struct ShareChanges<'a> {
     pub note: Option<&'a str>,
 }
 
-#[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
-fn expose<S: Serializer>(password: &Option<&SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
-    password.map(ExposeSecret::expose_secret).serialize(serializer)
+/// A password on its way to Nextcloud, the only place where it is written out.
+pub struct Exposed<'a>(pub &'a SecretString);
+
+impl Serialize for Exposed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.expose_secret().serialize(serializer)
+    }
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -159,6 +163,7 @@ pub struct UpdateShare {
 
 /// A share.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "the names of the share API")]
 pub struct Share {
     pub id: String,
     /// `user`, `group`, `link` …

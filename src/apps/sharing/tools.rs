@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::kind::ShareType;
 use super::model::{
-    CreatePublicLink, CreateShare, CreatedShare, DeletedShare, ListShares, NewShare, OneShare, PublicLink, RawShare,
-    Share, ShareChanges, ShareList, UpdateShare,
+    CreatePublicLink, CreateShare, CreatedShare, DeletedShare, Exposed, ListShares, NewShare, OneShare, PublicLink,
+    RawShare, Share, ShareChanges, ShareList, UpdateShare,
 };
 use super::permissions::Permissions;
 use super::{api, expiry};
@@ -41,7 +41,8 @@ pub async fn create(nextcloud: NextcloudClient, args: CreateShare) -> ToolResult
         password: args
             .password
             .as_ref()
-            .filter(|password| !password.expose_secret().is_empty()),
+            .filter(|password| !password.expose_secret().is_empty())
+            .map(Exposed),
         expire_date: filled(args.expire_date.as_deref()),
         label: filled(args.label.as_deref()),
         note: filled(args.note.as_deref()),
@@ -144,7 +145,7 @@ pub async fn update(nextcloud: NextcloudClient, args: UpdateShare) -> ToolResult
     check_date(args.expire_date.as_deref())?;
     let changes = ShareChanges {
         permissions: args.permissions,
-        password: args.password.as_ref(),
+        password: args.password.as_ref().map(Exposed),
         expire_date: args.expire_date.as_deref(),
         label: args.label.as_deref(),
         note: args.note.as_deref(),
