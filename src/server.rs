@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::apps;
+use crate::apps::{self, AppSettings, FilesSettings};
 use crate::config::{Config, Mode, SingleUser, TokenType};
 use crate::http::oauth::ClientRegistry;
 use crate::http::pages::Site;
@@ -146,7 +146,13 @@ fn catalogue(config: &Config) -> Catalogue {
         apps: apps.map(|&name| name.to_owned()).collect(),
         gating: config.server.capability_gating,
     };
-    Catalogue::new(apps::tables(), &selection)
+    let settings = AppSettings {
+        files: FilesSettings {
+            excluded_tags: config.server.excluded_tags.clone(),
+            max_write_bytes: config.server.max_write_bytes,
+        },
+    };
+    Catalogue::new(apps::tables(&settings), &selection)
 }
 
 /// Without a trailing slash, so that paths can be put behind it.

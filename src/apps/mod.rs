@@ -2,18 +2,33 @@
 //! and their types (`model.rs`). An app knows nothing of HTTP routes, OAuth or MCP framing.
 
 mod core;
+mod files;
 mod notes;
 mod page;
 mod sharing;
 
 use crate::mcp::AppTools;
 
+pub use files::FilesSettings;
+
+/// What the configuration says to apps.
+#[derive(Debug, Clone, Default)]
+pub struct AppSettings {
+    /// To the Files app.
+    pub files: FilesSettings,
+}
+
 /// The tables of all apps.
-pub fn tables() -> Vec<AppTools> {
-    vec![notes::tools(), sharing::tools(), core::tools()]
+pub fn tables(settings: &AppSettings) -> Vec<AppTools> {
+    vec![
+        notes::tools(),
+        files::tools(&settings.files),
+        sharing::tools(),
+        core::tools(),
+    ]
 }
 
 /// Where tools differ on purpose from the Python server's: tool, what, why.
 pub fn differences() -> Vec<(&'static str, &'static str, &'static str)> {
-    [sharing::DIFFERENCES].concat()
+    [files::DIFFERENCES, sharing::DIFFERENCES].concat()
 }

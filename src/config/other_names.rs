@@ -18,7 +18,6 @@ pub(super) const WITHOUT_EFFECT: &[(&str, &str)] = &[
     ("NEXTCLOUD_RESOURCE_URI", ""),
     ("COOKIE_SECURE", "no cookie is set"),
     ("FORWARDED_ALLOW_IPS", "forwarding headers are not used"),
-    ("EXCLUDED_TAGS", "no file is served"),
     ("POD_NAMESPACE", "OTEL_RESOURCE_ATTRIBUTES labels traces"),
     ("POD_NAME", "OTEL_RESOURCE_ATTRIBUTES labels traces"),
     ("OIDC_DISCOVERY_MAX_ATTEMPTS", "discovery is tried until it succeeds"),

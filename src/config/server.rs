@@ -6,7 +6,7 @@ use super::problem::Invalid;
 use super::reader::Reader;
 use super::values::{base_url, boolean, bytes, list, listen_host, mebibytes, port, shown};
 use super::variables::{
-    MAX_REQUEST_BODY_BYTES, MCP_DISABLE_CAPABILITY_GATING, MCP_TRANSPORT, NEXTCLOUD_MCP_ENABLED_APPS,
+    EXCLUDED_TAGS, MAX_REQUEST_BODY_BYTES, MCP_DISABLE_CAPABILITY_GATING, MCP_TRANSPORT, NEXTCLOUD_MCP_ENABLED_APPS,
     NEXTCLOUD_MCP_HOST, NEXTCLOUD_MCP_PORT, NEXTCLOUD_MCP_SERVER_URL, WEBDAV_WRITE_MAX_MB,
 };
 
@@ -53,6 +53,8 @@ pub struct ServerConfig {
     pub capability_gating: bool,
     /// Largest file content in a tool call, in bytes.
     pub max_write_bytes: usize,
+    /// Names of system tags whose files no tool shows.
+    pub excluded_tags: Vec<String>,
     /// Largest request body, in bytes.
     pub max_body_bytes: usize,
 }
@@ -68,6 +70,7 @@ impl ServerConfig {
         let enabled_apps = reader.optional(&NEXTCLOUD_MCP_ENABLED_APPS, apps);
         let capability_gating = !reader.value(&MCP_DISABLE_CAPABILITY_GATING, boolean);
         let max_write_bytes = reader.value(&WEBDAV_WRITE_MAX_MB, mebibytes);
+        let excluded_tags = reader.optional(&EXCLUDED_TAGS, tags).unwrap_or_default();
         let max_body_bytes = reader
             .optional(&MAX_REQUEST_BODY_BYTES, bytes)
             .unwrap_or_else(|| body_for(max_write_bytes));
@@ -79,6 +82,7 @@ impl ServerConfig {
             enabled_apps,
             capability_gating,
             max_write_bytes,
+            excluded_tags,
             max_body_bytes,
         })
     }
@@ -117,6 +121,18 @@ fn transport(text: &str) -> Result<Transport, Invalid> {
             "use streamable-http, http or stdio",
         )),
     }
+}
+
+/// An empty list would hide nothing though something was meant.
+fn tags(text: &str) -> Result<Vec<String>, Invalid> {
+    let tags: Vec<String> = list(text).into_iter().map(ToOwned::to_owned).collect();
+    if tags.is_empty() {
+        return Err(Invalid::new(
+            "names no tag",
+            "write the tags' names with commas between them",
+        ));
+    }
+    Ok(tags)
 }
 
 fn apps(text: &str) -> Result<Vec<&'static str>, Invalid> {

@@ -37,6 +37,8 @@ variables! {
     MCP_DISABLE_CAPABILITY_GATING = Variable::new(Server, "Lists and runs the tools of apps that Nextcloud does not report as installed.")
         .default("false");
     WEBDAV_WRITE_MAX_MB = Variable::new(Server, "Largest file content that a tool call may carry, in MiB.").default("50");
+    EXCLUDED_TAGS = Variable::new(Server,
+        "System tags, comma-separated, whose files and folders no tool shows or touches; users have to be able to see the tags.");
     MAX_REQUEST_BODY_BYTES = Variable::new(Server, "Largest request body accepted on `/mcp`: bytes, or with a unit (`16 MiB`).")
         .computed("`WEBDAV_WRITE_MAX_MB` in base64 plus 1 MiB");
 

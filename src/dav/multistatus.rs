@@ -15,6 +15,8 @@ pub struct Multistatus {
     pub responses: Vec<DavResponse>,
     /// The token of a `sync-collection` report (RFC 6578).
     pub sync_token: Option<String>,
+    /// When the server answered (`Date`), in Unix seconds by its own clock.
+    pub answered: Option<i64>,
 }
 
 /// What a multistatus says of one resource.

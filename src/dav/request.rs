@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use actors::nextcloud::{NextcloudClient, NextcloudError, NextcloudRequest};
+use actors::nextcloud::{NextcloudClient, NextcloudError, NextcloudRequest, NextcloudResponse};
 use http::header::ACCEPT;
 use http::{HeaderName, Method, StatusCode};
 
@@ -93,23 +93,52 @@ impl DavClient for NextcloudClient {
 pub trait SendMultistatus {
     /// The multistatus; another answer than 207 is [`NextcloudError::Unexpected`].
     fn multistatus(self) -> impl Future<Output = Result<Multistatus, NextcloudError>> + Send;
+
+    /// The same, but 404 is a multistatus without responses.
+    fn multistatus_if_found(self) -> impl Future<Output = Result<Multistatus, NextcloudError>> + Send;
 }
 
 impl SendMultistatus for NextcloudRequest {
     async fn multistatus(self) -> Result<Multistatus, NextcloudError> {
-        let response = self.send().await?;
-        let status = response.status();
-        if status != StatusCode::MULTI_STATUS {
-            return Err(unexpected(status, "no multistatus".to_owned()));
-        }
-        let body = response.bytes().await?;
-        Multistatus::read(&body).map_err(|error: XmlError| unexpected(status, error.to_string()))
+        read(self.send().await?).await
     }
+
+    async fn multistatus_if_found(self) -> Result<Multistatus, NextcloudError> {
+        let response = self.send_any().await?;
+        match response.status() {
+            StatusCode::NOT_FOUND => Ok(Multistatus {
+                answered: answered(&response),
+                ..Multistatus::default()
+            }),
+            status if status.is_client_error() || status.is_server_error() => Err(response.into_error().await),
+            _ => read(response).await,
+        }
+    }
+}
+
+async fn read(response: NextcloudResponse) -> Result<Multistatus, NextcloudError> {
+    let status = response.status();
+    if status != StatusCode::MULTI_STATUS {
+        return Err(unexpected(status, "no multistatus".to_owned()));
+    }
+    let answered = answered(&response);
+    let body = response.bytes().await?;
+    let multistatus = Multistatus::read(&body).map_err(|error: XmlError| unexpected(status, error.to_string()))?;
+    Ok(Multistatus {
+        answered,
+        ..multistatus
+    })
 }
 
 /// `<d:prop>` with these properties, empty.
 pub fn prop(names: &[Name]) -> Element {
     Element::new(DAV, "prop").children(names.iter().cloned().map(Element::named))
+}
+
+fn answered(response: &NextcloudResponse) -> Option<i64> {
+    let time = httpdate::parse_http_date(response.header("date")?).ok()?;
+    let since = time.duration_since(std::time::SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
 }
 
 fn unexpected(status: StatusCode, what: String) -> NextcloudError {

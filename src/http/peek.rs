@@ -47,7 +47,7 @@ mod tests {
     use crate::mcp::{Catalogue, Selection};
 
     fn catalogue() -> Catalogue {
-        Catalogue::new(apps::tables(), &Selection::default())
+        Catalogue::new(apps::tables(&apps::AppSettings::default()), &Selection::default())
     }
 
     #[test]

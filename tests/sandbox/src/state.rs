@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
 use crate::faults::Faults;
+use crate::files::{self, Files};
 use crate::login_flow::LoginFlows;
 use crate::notes::{self, Notes};
 use crate::oidc::{self, OidcAdmin};
@@ -28,16 +29,18 @@ struct Memory {
     oidc: Mutex<oidc::Store>,
     login_flows: Mutex<LoginFlows>,
     notes: Mutex<Notes>,
+    files: Mutex<Files>,
     shares: Mutex<Shares>,
 }
 
 impl AppState {
     pub(crate) fn new(options: SandboxOptions) -> Self {
         let users = Users::new(options.users.clone(), options.clock.unix());
-        let mut notes = Notes::default();
+        let (mut notes, mut files) = (Notes::default(), Files::default());
         if options.seed {
             let uids: Vec<&str> = options.users.iter().map(|user| user.uid.as_str()).collect();
             notes::seed(&mut notes, &uids, options.clock.unix());
+            files::seed(&mut files, &uids, options.clock.unix());
         }
         Self(Arc::new(Memory {
             options,
@@ -48,6 +51,7 @@ impl AppState {
             oidc: Mutex::default(),
             login_flows: Mutex::default(),
             notes: Mutex::new(notes),
+            files: Mutex::new(files),
             shares: Mutex::default(),
         }))
     }
@@ -105,6 +109,10 @@ impl AppState {
 
     pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {
         lock(&self.0.sessions)
+    }
+
+    pub(crate) fn files(&self) -> MutexGuard<'_, Files> {
+        lock(&self.0.files)
     }
 
     pub(crate) fn shares(&self) -> MutexGuard<'_, Shares> {

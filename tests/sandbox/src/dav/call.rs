@@ -88,6 +88,11 @@ impl DavCall {
         segments(path)
     }
 
+    /// The segments of an href below `/remote.php/dav/`.
+    pub(crate) fn segments_of(href: &str) -> Result<Vec<String>, DavError> {
+        segments(href)
+    }
+
     /// The body.
     pub(crate) async fn bytes(&mut self) -> Result<Bytes, DavError> {
         let body = std::mem::take(&mut self.body);

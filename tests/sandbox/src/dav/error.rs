@@ -81,7 +81,7 @@ impl DavError {
 impl IntoResponse for DavError {
     fn into_response(self) -> Response {
         let class = if self.exception.contains('\\') {
-            self.exception.to_owned()
+            self.exception.trim_start_matches('\\').to_owned()
         } else {
             format!("Sabre\\DAV\\Exception\\{}", self.exception)
         };

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use http::{HeaderValue, StatusCode};
 
-use crate::AppState;
 use crate::auth::DavUser;
+use crate::{AppState, files};
 
 pub(crate) use call::{DavCall, Depth, encode};
 pub(crate) use error::DavError;
@@ -45,7 +45,15 @@ async fn serve(State(state): State<AppState>, DavUser(user): DavUser, request: R
     };
     let features = features(call.tree());
     let answer = match call.tree() {
+        "" if call.method == "SEARCH" => files::serve_search(call).await,
         "" | "principals" => principals::serve(call).await,
+        "files" => files::serve(call).await,
+        "trashbin" => files::serve_trash(call).await,
+        "versions" => files::serve_versions(call).await,
+        "uploads" => files::serve_uploads(call).await,
+        "systemtags" => files::serve_tags(call).await,
+        "systemtags-relations" => files::serve_relations(call).await,
+        "comments" => files::serve_comments(call).await,
         other => Err(DavError::not_found(format!("File not found: {other} in 'root'"))),
     };
     let mut response = answer.unwrap_or_else(DavError::into_response);

@@ -80,6 +80,10 @@ replay!(oidc_expiry, options: SandboxOptions::new().expire_time(Duration::from_s
 replay!(oidc_flow_jwt);
 replay!(oidc_flow_opaque);
 
+replay!(webdav, options: SandboxOptions::new().seed(false));
+replay!(systemtags, options: SandboxOptions::new().seed(false));
+replay!(workflows_files, options: SandboxOptions::new().seed(false));
+
 async fn run(name: &str, text: &str, literal: &[&str], options: SandboxOptions) {
     let outcomes = replayer::replay(recording::parse(text), options, literal).await;
     let (report, failed) = report(name, &outcomes);
