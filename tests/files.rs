@@ -6,6 +6,8 @@ mod support;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use nextcloud_sandbox::SandboxOptions;
+use nextcloud_sandbox::faults::Fault;
 use serde_json::{Value, json};
 use support::{McpClient, Outcome, TestNextcloud, TestServer, unique};
 
@@ -620,4 +622,28 @@ async fn excluded_tags_hide_whole_trees_from_every_tool() {
     assert!(error.contains("EXCLUDED_TAGS"), "{error}");
     assert_eq!(plain.read("Café/secret.txt").await["content"], "secret");
     plain.clean().await;
+}
+
+#[tokio::test]
+async fn nothing_is_shown_while_the_tags_cannot_be_read() {
+    let nextcloud = TestNextcloud::sandbox(SandboxOptions::new()).await;
+    let server = TestServer::start(&nextcloud, &[("EXCLUDED_TAGS", "secret, private")]).await;
+    server.until_ready().await;
+    let mcp = server.client_of(&nextcloud.user, SCOPE).await;
+    nextcloud.state().faults().set(
+        "/remote.php/dav/systemtags",
+        Fault::Status(http::StatusCode::INTERNAL_SERVER_ERROR),
+    );
+    for (tool, arguments) in [
+        ("nc_webdav_list_directory", json!({})),
+        ("nc_webdav_read_file", json!({"path": "Readme.md"})),
+        ("nc_webdav_find_by_name", json!({"pattern": "%"})),
+        ("nc_webdav_write_file", json!({"path": "new.txt", "content": "x"})),
+        ("nc_webdav_delete_resource", json!({"path": "Readme.md"})),
+    ] {
+        let error = mcp.call(tool, arguments).await.error();
+        assert!(error.contains("so none are"), "{tool}: {error}");
+    }
+    nextcloud.state().faults().clear_all();
+    mcp.call("nc_webdav_read_file", json!({"path": "Readme.md"})).await.ok();
 }

@@ -29,9 +29,10 @@ pub(super) fn decode(files: &Files, content: String, content_type: Option<&str>)
         return Err(ToolError::invalid("argument `content_type`: not a media type"));
     }
     let bytes = if is_base64 {
-        let joined: String = content.split_ascii_whitespace().collect();
+        let mut encoded = content.into_bytes();
+        encoded.retain(|byte| !byte.is_ascii_whitespace());
         STANDARD
-            .decode(joined)
+            .decode(encoded)
             .map_err(|error| ToolError::invalid(format!("argument `content`: not base64: {error}")))?
     } else {
         content.into_bytes()

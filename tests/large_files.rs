@@ -1,0 +1,126 @@
+//! What a large file costs: the peak memory of a server process through which one is written and read.
+//!
+//! Takes about a minute, and is only telling for the optimised program:
+//! `LARGE_FILE_MIB` is its size, 1024 unless set.
+//! `cargo test --release -p nextcloud-mcp-server --test large_files -- --ignored --nocapture`
+
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+use nextcloud_sandbox::SandboxOptions;
+use serde_json::{Value, json};
+use support::{McpClient, TestNextcloud, http_client};
+
+const MIB: u64 = 1024 * 1024;
+/// What one call carries. In memory it is several times this: as bytes, as base64, as JSON.
+const PART: u64 = MIB;
+/// What the process may hold at its peak.
+const BOUND: u64 = 64 * MIB;
+
+/// The real binary, in a process of its own: the sandbox, which holds the file, is in this one.
+struct Process {
+    child: Child,
+    url: String,
+}
+
+impl Process {
+    async fn start(nextcloud: &TestNextcloud) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let url = format!("http://127.0.0.1:{port}");
+        let child = Command::new(env!("CARGO_BIN_EXE_nextcloud-mcp-server"))
+            .env_clear()
+            .env("NEXTCLOUD_HOST", &nextcloud.url)
+            .env("NEXTCLOUD_USERNAME", &nextcloud.user.name)
+            .env("NEXTCLOUD_PASSWORD", &nextcloud.user.password)
+            .env("NEXTCLOUD_MCP_PORT", port.to_string())
+            .env("METRICS_ENABLED", "false")
+            .env("LOG_LEVEL", "error")
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let process = Self { child, url };
+        let http = http_client();
+        for _ in 0..400 {
+            let answer = http.get(format!("{}/health/ready", process.url)).send().await;
+            if answer.is_ok_and(|answer| answer.status() == StatusCode::OK) {
+                return process;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the server does not become ready");
+    }
+
+    /// The most memory that the process has held, in bytes.
+    fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+        let kibibytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        kibibytes * 1024
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+#[ignore = "a gigabyte takes its time"]
+async fn a_gigabyte_goes_through_a_small_process() {
+    let size = std::env::var("LARGE_FILE_MIB").map_or(1024, |size| size.parse().unwrap()) * MIB;
+    let nextcloud = TestNextcloud::sandbox(SandboxOptions::new()).await;
+    let server = Process::start(&nextcloud).await;
+    let mcp = McpClient::new(format!("{}/mcp", server.url), None);
+    println!("at rest: {} MiB", server.peak() / MIB);
+
+    let piece: Vec<u8> = (0..PART).map(|byte| u8::try_from(byte % 251).unwrap()).collect();
+    let (parts, last) = (size / PART, size % PART);
+    let mut upload = Value::Null;
+    for part in 1..=parts + 1 {
+        let length = if part > parts { last } else { PART };
+        let arguments = json!({
+            "path": "large.bin",
+            "content": STANDARD.encode(&piece[..usize::try_from(length).unwrap()]),
+            "content_type": "application/octet-stream;base64",
+            "upload_id": upload,
+            "part": part,
+            "last": part > parts,
+        });
+        let answer = mcp.call("nc_webdav_upload_part", arguments).await.ok();
+        if part == 1 {
+            upload = answer["upload_id"].clone();
+        }
+        if part > parts {
+            assert_eq!(answer["file"]["size"], size);
+        }
+    }
+    println!("written: {} MiB", server.peak() / MIB);
+
+    let tail = json!({"path": "large.bin", "content": "end"});
+    assert_eq!(mcp.call("nc_webdav_append_file", tail).await.ok()["size"], size + 3);
+    println!("appended to: {} MiB", server.peak() / MIB);
+
+    let mut offset = 0;
+    while offset < size + 3 {
+        let arguments = json!({"path": "large.bin", "offset": offset, "length": PART, "parse_document": "raw"});
+        let answer = mcp.call("nc_webdav_read_file", arguments).await.ok();
+        let bytes = STANDARD.decode(answer["content"].as_str().unwrap()).unwrap();
+        offset += bytes.len() as u64;
+    }
+    println!("read: {} MiB", server.peak() / MIB);
+    assert!(server.peak() < BOUND, "{} MiB", server.peak() / MIB);
+}
