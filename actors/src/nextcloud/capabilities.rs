@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
@@ -43,6 +44,12 @@ impl Capabilities {
         self.capabilities.get(app)
     }
 
+    /// Whether these are a user's. Nextcloud answers strangers too, and so whoever shows a token that it does not take,
+    /// but leaves out most apps, and itself: taken for a user's, they would make those apps look missing.
+    fn are_of_a_user(&self) -> bool {
+        self.capabilities.contains_key("core")
+    }
+
     /// An app's version as three numbers, from the shapes that apps use: `"5.0.2"` or `[0, 11, 9]`.
     pub fn app_version(&self, app: &str) -> Option<[u32; 3]> {
         let number = |part: &Value| part.as_u64().and_then(|part| u32::try_from(part).ok());
@@ -73,6 +80,13 @@ impl CapabilitiesCache {
             return Ok(fresh);
         }
         let fetched: Arc<Capabilities> = client.get("/ocs/v2.php/cloud/capabilities").ocs().await.map(Arc::new)?;
+        if !fetched.are_of_a_user() {
+            return Err(NextcloudError::Unexpected {
+                status: StatusCode::OK,
+                what: "the capabilities that strangers see".to_owned(),
+                expected: "those of the user",
+            });
+        }
         self.published
             .store(Some(Arc::new((Instant::now(), Arc::clone(&fetched)))));
         Ok(fetched)

@@ -232,3 +232,26 @@ async fn a_nextcloud_that_is_down_is_asked_no_more_and_a_failing_app_is() {
     assert_eq!(refused.kind(), "circuit_open");
     assert_eq!(count.load(Ordering::SeqCst), 5);
 }
+
+#[tokio::test]
+async fn capabilities_for_strangers_are_not_taken_for_the_users() {
+    let (app, count) = answering(|number| {
+        let capabilities = if number == 0 {
+            json!({"theming": {}})
+        } else {
+            json!({"core": {}, "notes": {"version": "5.0.2"}})
+        };
+        let version = json!({"major": 32, "string": "32.0.1"});
+        axum::Json(json!({"ocs": {"meta": {"statuscode": 200},
+            "data": {"version": version, "capabilities": capabilities}}}))
+    });
+    let client = serve(app).await;
+    let refused = client.capabilities().await;
+    assert!(matches!(refused, Err(NextcloudError::Unexpected { .. })), "{refused:?}");
+    assert!(client.known_capabilities().is_none());
+
+    let accepted = client.capabilities().await.unwrap();
+    assert_eq!(accepted.app_version("notes"), Some([5, 0, 2]));
+    client.capabilities().await.unwrap();
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+}
