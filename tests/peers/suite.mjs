@@ -1,0 +1,185 @@
+// Real clients against the server: `suite.mjs` after `run` has installed what it needs.
+//
+//   PEERS_SERVER, PEERS_RMCP, PEERS_PYTHON  the server, rmcp's client and the Python that has the SDK
+//   PEERS_LOGS                              folder for logs
+//   arguments                               only clients whose names contain one of them
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { Adapter } from './lib/adapter.mjs';
+import { otherProvider } from './lib/other-provider.mjs';
+import { plainHttp } from './lib/plain-http.mjs';
+import { answers, freePort, launch, launchUntil } from './lib/process.mjs';
+import { lifeOfANote, missingScope } from './lib/scenario.mjs';
+
+const { PEERS_SERVER, PEERS_RMCP, PEERS_PYTHON, PEERS_LOGS } = process.env;
+const READ_ONLY = 'openid profile email notes:read';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const read = (path) => readFileSync(here(path), 'utf8');
+const npm = JSON.parse(read('package.json')).dependencies;
+const pip = read('requirements.txt').match(/^mcp==(.*)$/m)[1];
+const crate = read('../../Cargo.lock').match(/name = "rmcp"\nversion = "(.*)"/)[1];
+
+// `refusal`: what a client says that does not step up, where others do.
+const clients = [
+  { name: `Python mcp ${pip}`, command: (url) => [PEERS_PYTHON, here('clients/python.py'), url, 'auto'] },
+  { name: `Python mcp ${pip}, legacy`, command: (url) => [PEERS_PYTHON, here('clients/python.py'), url, 'legacy'] },
+  { name: `TypeScript SDK ${npm['@modelcontextprotocol/sdk']}`, command: node('clients/typescript-v1.mjs') },
+  { name: `TypeScript client ${npm['@modelcontextprotocol/client']}`, command: node('clients/typescript-v2.mjs', 'auto') },
+  {
+    name: `TypeScript client ${npm['@modelcontextprotocol/client']}, legacy`,
+    command: node('clients/typescript-v2.mjs', 'legacy'),
+  },
+  { name: `mcp-remote ${npm['mcp-remote']}`, command: node('clients/mcp-remote.mjs') },
+  {
+    name: `Inspector ${npm['@modelcontextprotocol/inspector']}`,
+    command: node('clients/inspector.mjs', 'auto'),
+    // It calls no tool that is not listed, so it never sees a challenge.
+    refusal: /not found on server/,
+  },
+  {
+    name: `Inspector ${npm['@modelcontextprotocol/inspector']}, legacy`,
+    command: node('clients/inspector.mjs', 'legacy'),
+    refusal: /not found on server/,
+  },
+  { name: `rmcp ${crate}`, command: (url) => [PEERS_RMCP, url] },
+];
+
+function node(script, ...args) {
+  return (url) => [process.execPath, here(script), url, ...args];
+}
+
+let passed = 0;
+let failed = 0;
+
+/** Runs one check and prints its line. */
+async function check(name, says, action) {
+  const wanted = process.argv.slice(2);
+  if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) return;
+  const label = name.replaceAll(/[^\w.]+/g, '-');
+  const scratch = mkdtempSync(join(PEERS_LOGS, `${label}-`));
+  const log = join(PEERS_LOGS, `${label}.log`);
+  const began = Date.now();
+  try {
+    await action({ scratch, log });
+    passed += 1;
+    console.log(`ok      ${name}: ${says} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED  ${name}: ${error.message}`);
+    if (existsSync(log)) console.log(readFileSync(log, 'utf8').split('\n').slice(-40).join('\n'));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** What a client and its browser find around them: a fresh home, and alice. */
+function surroundings(scratch, firstScope) {
+  const home = mkdtempSync(join(scratch, 'home-'));
+  return {
+    PEERS_BROWSER: here('bin/browser'),
+    PEERS_FIRST_SCOPE: firstScope,
+    PEERS_NODE: process.execPath,
+    PEERS_PASSWORD: 'alice-demo-password',
+    PEERS_SCRATCH: home,
+    PEERS_USER: 'alice',
+    PEERS_VISITS: join(home, 'visits'),
+  };
+}
+
+/** One login of one client, and what it asked her for. */
+async function withClient(client, url, { scratch, log }, firstScope, action) {
+  const environment = surroundings(scratch, firstScope);
+  const visits = () => readFileSync(environment.PEERS_VISITS, 'utf8').trim().split('\n').map(JSON.parse);
+  const adapter = new Adapter(client.command(url), environment, log);
+  try {
+    await action(adapter, visits);
+  } finally {
+    await adapter.close();
+  }
+  for (const visit of visits()) {
+    assert.equal(visit.code_challenge_method, 'S256');
+    assert.equal(visit.resource, url);
+  }
+}
+
+/** Against the provider that Nextcloud itself is. */
+async function againstNextcloud() {
+  const addresses = {};
+  const isReady = (line) => {
+    const [, name, address] = line.match(/^(MCP server|Nextcloud) +(\S+)/) ?? [];
+    if (name) addresses[name] = address;
+    return line.startsWith('Stop with') || undefined;
+  };
+  const command = [PEERS_SERVER, 'sandbox', '--port', '0', '--nextcloud-port', '0'];
+  const { stop } = await launchUntil(isReady, command, { log: join(PEERS_LOGS, 'sandbox.log') });
+  const url = addresses['MCP server'];
+  await check('HTTP', '401 and 403 with their challenges', async ({ scratch }) => {
+    Object.assign(process.env, surroundings(scratch, READ_ONLY));
+    await plainHttp(url, READ_ONLY);
+  });
+  for (const client of clients) {
+    const ending = client.refusal ? 'does not step up' : 'steps up';
+    await check(client.name, `logs in, changes notes, ${ending}`, async (place) => {
+      await withClient(client, url, place, '', lifeOfANote);
+      await withClient(client, url, place, READ_ONLY, (it, visits) => missingScope(it, client.refusal, visits));
+    });
+  }
+  return { stop, nextcloud: addresses.Nextcloud };
+}
+
+/** Against another provider. Its tokens mean nothing to Nextcloud, so tools are listed and a call says so. */
+async function againstOidcProvider(nextcloud) {
+  const provider = await launchUntil(
+    (line) => (line.startsWith('http') ? line : undefined),
+    [process.execPath, here('oidc-provider/provider.mjs'), String(await freePort())],
+    { log: join(PEERS_LOGS, 'oidc-provider.log') },
+  );
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/mcp`;
+  const server = await serverFor({ provider: provider.found, nextcloud, port });
+  const name = `oidc-provider ${npm['oidc-provider']}`;
+  await check(name, 'tokens for this server, renewed; others refused', async ({ scratch }) => {
+    Object.assign(process.env, surroundings(scratch, ''));
+    await otherProvider(url, provider.found);
+  });
+  for (const client of clients) {
+    await check(`${client.name} at ${name}`, 'logs in, sees its tools', async (place) => {
+      await withClient(client, url, place, '', async (it) => {
+        assert((await it.list()).has('nc_notes_create_note'));
+        assert((await it.call('nc_notes_list_notes', {})).isError);
+      });
+    });
+  }
+  await server.stop();
+  await provider.stop();
+}
+
+async function serverFor({ provider, nextcloud, port }) {
+  const storage = mkdtempSync(join(PEERS_LOGS, 'storage-'));
+  const environment = {
+    METRICS_ENABLED: 'false',
+    NEXTCLOUD_HOST: nextcloud,
+    NEXTCLOUD_MCP_PORT: String(port),
+    NEXTCLOUD_MCP_SERVER_URL: `http://127.0.0.1:${port}`,
+    OIDC_DISCOVERY_URL: `${provider}/.well-known/openid-configuration`,
+    TOKEN_STORAGE_DB: join(storage, 'credentials.redb'),
+  };
+  const server = launch([PEERS_SERVER, 'run', '--oauth'], { environment, log: join(PEERS_LOGS, 'server.log') });
+  await answers(`http://127.0.0.1:${port}/health/ready`);
+  return server;
+}
+
+mkdirSync(PEERS_LOGS, { recursive: true });
+const sandbox = await againstNextcloud();
+try {
+  await againstOidcProvider(sandbox.nextcloud);
+} finally {
+  await sandbox.stop();
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
