@@ -55,7 +55,10 @@ mod tests {
         assert_eq!(parameters.get("scope"), None);
         let repeated = Parameters::read("state=a&client_id=x&state=a");
         assert_eq!(repeated.unwrap_err(), InvalidParameters::Repeated);
-        let many = (0..40).map(|number| format!("p{number}=1")).collect::<Vec<_>>().join("&");
+        let many = (0..40)
+            .map(|number| format!("p{number}=1"))
+            .collect::<Vec<_>>()
+            .join("&");
         assert_eq!(Parameters::read(&many).unwrap_err(), InvalidParameters::TooMany);
     }
 }
