@@ -37,6 +37,7 @@ mod account;
 mod capabilities;
 #[expect(dead_code, reason = "the trees of files, calendars and contacts come next")]
 mod dav;
+mod deck;
 mod files;
 mod frontend;
 mod login;

@@ -10,8 +10,8 @@ use tower::util::BoxCloneSyncService;
 
 use crate::auth::DavUser;
 use crate::{
-    AppState, account, auth, capabilities, dav, faults, frontend, login, login_flow, notes, ocs, oidc, pages, reply,
-    sharing, status,
+    AppState, account, auth, capabilities, dav, deck, faults, frontend, login, login_flow, notes, ocs, oidc, pages,
+    reply, sharing, status,
 };
 
 /// The whole server as one service.
@@ -28,6 +28,7 @@ pub(crate) fn service(state: &AppState) -> Service {
         .merge(notes::routes())
         .merge(sharing::routes())
         .merge(dav::routes())
+        .merge(deck::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(state.clone(), auth::identify))

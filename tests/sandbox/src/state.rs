@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
+use crate::deck::{self, Deck};
 use crate::faults::Faults;
 use crate::files::{self, Files};
 use crate::login_flow::LoginFlows;
@@ -31,16 +32,18 @@ struct Memory {
     notes: Mutex<Notes>,
     files: Mutex<Files>,
     shares: Mutex<Shares>,
+    deck: Mutex<Deck>,
 }
 
 impl AppState {
     pub(crate) fn new(options: SandboxOptions) -> Self {
         let users = Users::new(options.users.clone(), options.clock.unix());
-        let (mut notes, mut files) = (Notes::default(), Files::default());
+        let (mut notes, mut files, mut deck) = (Notes::default(), Files::default(), Deck::default());
         if options.seed {
             let uids: Vec<&str> = options.users.iter().map(|user| user.uid.as_str()).collect();
             notes::seed(&mut notes, &uids, options.clock.unix());
             files::seed(&mut files, &uids, options.clock.unix());
+            deck::seed(&mut deck, &uids, options.clock.unix());
         }
         Self(Arc::new(Memory {
             options,
@@ -53,6 +56,7 @@ impl AppState {
             notes: Mutex::new(notes),
             files: Mutex::new(files),
             shares: Mutex::default(),
+            deck: Mutex::new(deck),
         }))
     }
 
@@ -121,6 +125,10 @@ impl AppState {
 
     pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
         lock(&self.0.notes)
+    }
+
+    pub(crate) fn deck(&self) -> MutexGuard<'_, Deck> {
+        lock(&self.0.deck)
     }
 }
 

@@ -80,6 +80,14 @@ impl NotesFolder {
         note.ok_or(NotesError::NoSuchNote)
     }
 
+    /// The size in bytes of the note's file at `path` below the user's home, with a leading slash.
+    pub(crate) fn size_of_file(&self, path: &str) -> Option<usize> {
+        let mut notes = self.notes.values();
+        notes
+            .find(|note| note.internal_path() == path)
+            .map(|note| note.content.len())
+    }
+
     /// Writes a new note with file id `id` at time `now` (Unix seconds).
     pub(crate) fn create(&mut self, id: u64, draft: Draft, now: i64) -> Result<&Note, NotesError> {
         self.take_lock()?;

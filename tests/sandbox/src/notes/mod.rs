@@ -96,6 +96,7 @@ pub(crate) fn routes() -> Router<AppState> {
     ocs::route(routes, "/search/providers/notes/search", get(search::search))
 }
 
+pub(crate) use multipart::first_file;
 pub(crate) use seed::seed;
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use axum::response::Response;
 
 use super::share::{EMAIL, GROUP, LINK, Share, USER, Viewer};
 use super::{api, expiry, items, link};
-use crate::AppState;
 use crate::ocs::Ocs;
 use crate::params::Params;
+use crate::{AppState, deck};
 
 const ALL: u8 = 31;
 const READ: u8 = 1;
@@ -19,6 +19,9 @@ type Refusal = (u16, String);
 
 pub(super) async fn create(State(state): State<AppState>, viewer: Viewer, ocs: Ocs, params: Params) -> Response {
     expiry::sweep(&state);
+    if params.get("shareType") == Some(deck::SHARE_TYPE) {
+        return deck::share_with_card(&state, &viewer.user.uid, ocs, &params);
+    }
     let draft = match draft(&state, &viewer, &params) {
         Ok(draft) => draft,
         Err((code, message)) => return ocs.failure(code, &message),

@@ -69,8 +69,31 @@ const SHARE: &[&str] = &[
     "storage_id",
 ];
 
+/// The fields of boards and cards that depend on nothing but the requests.
+const DECK: &[&str] = &[
+    "title",
+    "color",
+    "description",
+    "type",
+    "order",
+    "uid",
+    "displayname",
+    "participant",
+    "boardId",
+    "stackId",
+    "objectId",
+    "duedate",
+    "done",
+    "overdue",
+    "lastEditor",
+    "commentsCount",
+    "attachmentCount",
+    "filesize",
+];
+
 replay!(auth_basic);
 replay!(bearer_matrix, literal: NOTE);
+replay!(deck, literal: DECK);
 replay!(notes, literal: NOTE);
 replay!(ocs_shares, literal: SHARE);
 replay!(oidc_dcr);

@@ -220,9 +220,10 @@ fn names_an_id(key: &str) -> bool {
     key.eq_ignore_ascii_case("id") || key.ends_with("Id") || key.ends_with("_id") || key.eq_ignore_ascii_case("fileid")
 }
 
-/// What a field of the name `key` in a document about `kind` counts: `id` counts the document, `boardId` boards.
+/// What a field of the name `key` in a document about `kind` counts: `id` counts the document, `parentId` others of its
+/// kind, `boardId` boards.
 fn field_kind(key: &str, kind: &str) -> String {
-    if key.eq_ignore_ascii_case("id") {
+    if key.eq_ignore_ascii_case("id") || key == "parentId" {
         kind.to_owned()
     } else {
         kind_of(key)

@@ -1,0 +1,92 @@
+//! Attaching a file by sharing it with a card: `POST /ocs/…/files_sharing/api/v1/shares` with share type 12, which the
+//! sharing app leaves to Deck. Of files those of notes are known here.
+
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::attachments::attach;
+use super::boards::now;
+use super::store::Permission;
+use crate::AppState;
+use crate::ocs::Ocs;
+use crate::params::Params;
+
+/// `IShare::TYPE_DECK`.
+pub(crate) const SHARE_TYPE: &str = "12";
+/// What the owner of a file may do with it: everything but adding to it.
+const ALL_OF_A_FILE: u8 = 27;
+
+/// Shares a file of `uid` with a card.
+pub(crate) fn share_with_card(state: &AppState, uid: &str, ocs: Ocs, params: &Params) -> Response {
+    match share(state, uid, params) {
+        Ok(share) => ocs.ok(share),
+        Err((status, message)) => ocs.failure(status, message),
+    }
+}
+
+fn share(state: &AppState, uid: &str, params: &Params) -> Result<Value, (u16, &'static str)> {
+    let path = params
+        .filled("path")
+        .ok_or((404, "Please specify a file or folder path"))?;
+    let size = size_of(state, uid, path).ok_or((404, "Wrong path, file/folder does not exist"))?;
+    let card = params.get("shareWith").and_then(|id| id.parse().ok());
+    let mut deck = state.deck();
+    let card = card
+        .and_then(|id| deck.card(uid, id, Permission::Edit).ok())
+        .ok_or((404, "Card not found"))?;
+    let (card, title) = (card.id, card.title.clone());
+    let attached = deck
+        .attachments_of(card)
+        .any(|attachment| attachment.created_by == uid && attachment.path == path);
+    if attached {
+        return Err((403, "Path is already shared with this card"));
+    }
+    let board = deck.cards.get(&card).map_or(0, |card| deck.board_of_stack(card.stack));
+    let attachment = attach(&mut deck, uid, card, path, size, now(state));
+    deck.touch_card(card, now(state));
+    let name = state.user(uid).map(|user| user.display_name.clone());
+    Ok(json!({
+        "id": attachment.id.to_string(),
+        "share_type": 12,
+        "uid_owner": uid,
+        "displayname_owner": name,
+        "permissions": ALL_OF_A_FILE,
+        "can_edit": true,
+        "can_delete": true,
+        "stime": attachment.created_at,
+        "parent": null,
+        "expiration": null,
+        "token": null,
+        "uid_file_owner": uid,
+        "note": "",
+        "label": "",
+        "displayname_file_owner": name,
+        "path": path,
+        "item_type": "file",
+        "item_permissions": ALL_OF_A_FILE,
+        "is-mount-root": false,
+        "mount-type": "",
+        "mimetype": attachment.media_type,
+        "has_preview": true,
+        "storage_id": format!("home::{uid}"),
+        "storage": 3,
+        "item_source": attachment.file_id,
+        "file_source": attachment.file_id,
+        "file_parent": 1,
+        "file_target": format!("/{{DECK_PLACEHOLDER}}/{}", attachment.name()),
+        "item_size": size,
+        "item_mtime": attachment.created_at,
+        "share_with": card.to_string(),
+        "share_with_displayname": title,
+        "share_with_link": format!("/apps/deck/board/{board}/card/{card}"),
+        "mail_send": 0,
+        "hide_download": 0,
+        "attributes": null,
+    }))
+}
+
+/// The size of a file, if there is one.
+fn size_of(state: &AppState, uid: &str, path: &str) -> Option<usize> {
+    let mut notes = state.notes();
+    notes.of(uid).size_of_file(path)
+}
