@@ -2,6 +2,7 @@
 //! and their types (`model.rs`). An app knows nothing of HTTP routes, OAuth or MCP framing.
 
 mod core;
+mod deck;
 mod files;
 mod notes;
 mod page;
@@ -24,11 +25,12 @@ pub fn tables(settings: &AppSettings) -> Vec<AppTools> {
         notes::tools(),
         files::tools(&settings.files),
         sharing::tools(),
+        deck::tools(),
         core::tools(),
     ]
 }
 
 /// Where tools differ on purpose from the Python server's: tool, what, why.
 pub fn differences() -> Vec<(&'static str, &'static str, &'static str)> {
-    [files::DIFFERENCES, sharing::DIFFERENCES].concat()
+    [files::DIFFERENCES, sharing::DIFFERENCES, deck::DIFFERENCES].concat()
 }

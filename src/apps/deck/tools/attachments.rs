@@ -1,0 +1,205 @@
+//! Files at cards.
+
+use actors::nextcloud::NextcloudClient;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::super::api::{self, NoteFile};
+use super::super::explain::{self, missing_or_forbidden};
+use super::super::links;
+use super::super::model::Attachment;
+use super::super::values::{Id, Place, invalid};
+use super::CardArgs;
+use crate::mcp::{About, ToolError, ToolResult};
+
+/// Longest path that Nextcloud stores, in characters.
+const LONGEST_PATH: usize = 4000;
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct AttachFile {
+    pub card_id: Id,
+    /// From the root of the user's files.
+    pub path: String,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct AttachNote {
+    pub card_id: Id,
+    pub note_id: Id,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct DeleteAttachment {
+    pub board_id: Id,
+    pub stack_id: Id,
+    pub card_id: Id,
+    pub attachment_id: Id,
+    /// `file` or `deck_file`; found out if left out.
+    pub attachment_type: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Attached {
+    pub attachment_id: i64,
+    pub card_id: i64,
+    pub path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Attachments {
+    pub results: Vec<Attachment>,
+    pub count: usize,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DeletedAttachment {
+    pub card_id: i64,
+    pub attachment_id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+pub async fn attach_file(nextcloud: NextcloudClient, args: AttachFile) -> ToolResult<Attached> {
+    let path = file_path(&args.path)?;
+    share(&nextcloud, args.card_id, path).await
+}
+
+/// A note is a file: its path comes from Notes.
+pub async fn attach_note(nextcloud: NextcloudClient, args: AttachNote) -> ToolResult<Attached> {
+    let note = api::note_file(&nextcloud, args.note_id)
+        .await
+        .about(format_args!("note {}", args.note_id))?;
+    let path = match note.internal_path {
+        Some(path) => path,
+        None => old_note_path(&nextcloud, &note).await?,
+    };
+    share(&nextcloud, args.card_id, path).await
+}
+
+pub async fn list_attachments(nextcloud: NextcloudClient, args: CardArgs) -> ToolResult<Attachments> {
+    let place = args.place();
+    let mut results = attachments(&nextcloud, place).await?;
+    results.sort_by_key(|attachment| (attachment.created_at, attachment.id));
+    for attachment in &mut results {
+        attachment.url = match attachment.extended_data.fileid {
+            Some(file) => links::file(&nextcloud, file),
+            None => links::card(&nextcloud, place.board, place.card),
+        };
+    }
+    Ok(Attachments {
+        count: results.len(),
+        results,
+    })
+}
+
+/// Ids of the two types are counted apart, so an id alone may mean two attachments.
+pub async fn delete_attachment(nextcloud: NextcloudClient, args: DeleteAttachment) -> ToolResult<DeletedAttachment> {
+    let place = Place {
+        board: args.board_id,
+        stack: args.stack_id,
+        card: args.card_id,
+    };
+    let id = args.attachment_id.get();
+    let kind = match args.attachment_type.as_deref() {
+        Some(kind @ ("file" | "deck_file")) => kind.to_owned(),
+        Some(_) => return Err(invalid("attachment_type", "`file` or `deck_file`")),
+        None => {
+            let mut all = attachments(&nextcloud, place).await?;
+            all.retain(|attachment| attachment.id == id);
+            match all.as_slice() {
+                [one] => one.kind.clone(),
+                [] => {
+                    return Err(ToolError::new(
+                        "not_found",
+                        format!("{place} has no attachment {id}: deck_list_attachments lists those it has"),
+                    ));
+                }
+                _ => {
+                    return Err(invalid(
+                        "attachment_type",
+                        format_args!("needed, as two attachments have the id {id}"),
+                    ));
+                }
+            }
+        }
+    };
+    api::delete_attachment(&nextcloud, place, id, &kind)
+        .await
+        .about_with(format_args!("attachment {id} of {place}"), missing_or_forbidden)?;
+    Ok(DeletedAttachment {
+        card_id: args.card_id.get(),
+        attachment_id: id,
+        url: links::card(&nextcloud, place.board, place.card),
+    })
+}
+
+/// The attachments that are not deleted.
+async fn attachments(nextcloud: &NextcloudClient, place: Place) -> ToolResult<Vec<Attachment>> {
+    let mut attachments = api::attachments(nextcloud, place)
+        .await
+        .about_with(format_args!("the attachments of {place}"), missing_or_forbidden)?;
+    attachments.retain(|attachment| attachment.deleted_at == 0);
+    Ok(attachments)
+}
+
+async fn share(nextcloud: &NextcloudClient, card: Id, path: String) -> ToolResult<Attached> {
+    let subject = format!("the file \"{}\" for card {card}", path.escape_debug());
+    let share = api::share_with_card(nextcloud, card, &path)
+        .await
+        .about_with(&subject, explain::share)?;
+    let attachment_id = share
+        .id
+        .ok_or_else(|| ToolError::new("unexpected_answer", format!("{subject} was shared without an id")))?;
+    Ok(Attached {
+        attachment_id,
+        card_id: card.get(),
+        path: share.path.unwrap_or(path),
+        url: links::card_alone(nextcloud, card),
+    })
+}
+
+/// Notes before version 4 do not say where a note's file is.
+async fn old_note_path(nextcloud: &NextcloudClient, note: &NoteFile) -> ToolResult<String> {
+    let settings = api::note_settings(nextcloud).await.about("the settings of Notes")?;
+    let folders = [settings.notes_path.as_str(), note.category.as_str()];
+    let folders: Vec<&str> = folders
+        .iter()
+        .map(|folder| folder.trim_matches('/'))
+        .filter(|folder| !folder.is_empty())
+        .collect();
+    Ok(format!("/{}/{}{}", folders.join("/"), note.title, settings.file_suffix))
+}
+
+/// An absolute path without climbing.
+fn file_path(path: &str) -> ToolResult<String> {
+    let inner = path.trim_matches('/');
+    if inner.is_empty() {
+        return Err(invalid("path", "give the path of a file"));
+    }
+    if inner.chars().any(char::is_control) {
+        return Err(invalid("path", "must not contain control characters"));
+    }
+    if inner.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+        return Err(invalid("path", "must not contain `.`, `..` or empty segments"));
+    }
+    if inner.chars().count() > LONGEST_PATH {
+        return Err(invalid("path", format_args!("longer than {LONGEST_PATH} characters")));
+    }
+    Ok(format!("/{inner}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_path;
+
+    #[test]
+    fn paths_start_at_the_root_and_never_climb() {
+        assert_eq!(file_path("Docs/a #1.txt").unwrap(), "/Docs/a #1.txt");
+        assert_eq!(file_path("/Docs/ä.txt").unwrap(), "/Docs/ä.txt");
+        for path in ["", "/", "a/../b", "./a", "a//b", "a\u{0}", "a\nb"] {
+            assert!(file_path(path).is_err(), "{path:?}");
+        }
+    }
+}
