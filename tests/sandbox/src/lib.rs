@@ -35,6 +35,7 @@ pub mod users;
 
 mod account;
 mod capabilities;
+mod cookbook;
 #[expect(dead_code, reason = "the trees of files, calendars and contacts come next")]
 mod dav;
 mod deck;

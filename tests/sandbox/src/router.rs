@@ -10,8 +10,8 @@ use tower::util::BoxCloneSyncService;
 
 use crate::auth::DavUser;
 use crate::{
-    AppState, account, auth, capabilities, dav, deck, faults, frontend, login, login_flow, notes, ocs, oidc, pages,
-    reply, sharing, status,
+    AppState, account, auth, capabilities, cookbook, dav, deck, faults, frontend, login, login_flow, notes, ocs, oidc,
+    pages, reply, sharing, status,
 };
 
 /// The whole server as one service.
@@ -26,6 +26,7 @@ pub(crate) fn service(state: &AppState) -> Service {
         .merge(account::routes())
         .merge(oidc::routes())
         .merge(notes::routes())
+        .merge(cookbook::routes())
         .merge(sharing::routes())
         .merge(dav::routes())
         .merge(deck::routes())

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
+use crate::cookbook::{self, Cookbook};
 use crate::deck::{self, Deck};
 use crate::faults::Faults;
 use crate::files::{self, Files};
@@ -30,6 +31,7 @@ struct Memory {
     oidc: Mutex<oidc::Store>,
     login_flows: Mutex<LoginFlows>,
     notes: Mutex<Notes>,
+    cookbook: Mutex<Cookbook>,
     files: Mutex<Files>,
     shares: Mutex<Shares>,
     deck: Mutex<Deck>,
@@ -39,9 +41,11 @@ impl AppState {
     pub(crate) fn new(options: SandboxOptions) -> Self {
         let users = Users::new(options.users.clone(), options.clock.unix());
         let (mut notes, mut files, mut deck) = (Notes::default(), Files::default(), Deck::default());
+        let mut cookbook = Cookbook::default();
         if options.seed {
             let uids: Vec<&str> = options.users.iter().map(|user| user.uid.as_str()).collect();
             notes::seed(&mut notes, &uids, options.clock.unix());
+            cookbook::seed(&mut cookbook, &uids, options.clock.unix());
             files::seed(&mut files, &uids, options.clock.unix());
             deck::seed(&mut deck, &uids, options.clock.unix());
         }
@@ -54,6 +58,7 @@ impl AppState {
             oidc: Mutex::default(),
             login_flows: Mutex::default(),
             notes: Mutex::new(notes),
+            cookbook: Mutex::new(cookbook),
             files: Mutex::new(files),
             shares: Mutex::default(),
             deck: Mutex::new(deck),
@@ -125,6 +130,10 @@ impl AppState {
 
     pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {
         lock(&self.0.notes)
+    }
+
+    pub(crate) fn cookbook(&self) -> MutexGuard<'_, Cookbook> {
+        lock(&self.0.cookbook)
     }
 
     pub(crate) fn deck(&self) -> MutexGuard<'_, Deck> {

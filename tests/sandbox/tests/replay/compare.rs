@@ -139,6 +139,7 @@ fn json_body(
     match serde_json::from_str(ours) {
         Ok(ours) => {
             mapping.learn_json(&recorded, &ours, kind);
+            mapping.learn_bare_id(&recorded, &ours, kind);
             json::compare(
                 &mapping.translate_json(&recorded, kind),
                 &ours,

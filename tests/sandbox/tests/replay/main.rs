@@ -91,7 +91,25 @@ const DECK: &[&str] = &[
     "filesize",
 ];
 
+/// The fields of a recipe that depend on nothing but the requests, and what is said of it.
+const RECIPE: &[&str] = &[
+    "category",
+    "cookTime",
+    "description",
+    "folder",
+    "keywords",
+    "msg",
+    "name",
+    "prepTime",
+    "recipeCategory",
+    "recipeYield",
+    "recipe_count",
+    "totalTime",
+    "update_interval",
+];
+
 replay!(auth_basic);
+replay!(cookbook, literal: RECIPE);
 replay!(bearer_matrix, literal: NOTE);
 replay!(deck, literal: DECK);
 replay!(notes, literal: NOTE);

@@ -145,6 +145,13 @@ impl Mapping {
         }
     }
 
+    /// Learns from two answers that are an id and nothing else, as those of Cookbook to writes.
+    pub(crate) fn learn_bare_id(&mut self, recorded: &Value, ours: &Value, kind: &str) {
+        if recorded.is_number() && ours.is_number() {
+            self.id(kind, &recorded.to_string(), &ours.to_string());
+        }
+    }
+
     /// Learns from the texts of two XML documents of the same structure.
     pub(crate) fn learn_xml(&mut self, recorded: &Element, ours: &Element) {
         if recorded.name == "href" {
