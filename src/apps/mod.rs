@@ -1,6 +1,7 @@
 //! One folder for each Nextcloud app: its table of tools (`mod.rs`), the tools (`tools.rs`), the HTTP calls (`api.rs`)
 //! and their types (`model.rs`). An app knows nothing of HTTP routes, OAuth or MCP framing.
 
+mod cookbook;
 mod core;
 mod deck;
 mod files;
@@ -26,11 +27,18 @@ pub fn tables(settings: &AppSettings) -> Vec<AppTools> {
         files::tools(&settings.files),
         sharing::tools(),
         deck::tools(),
+        cookbook::tools(),
         core::tools(),
     ]
 }
 
 /// Where tools differ on purpose from the Python server's: tool, what, why.
 pub fn differences() -> Vec<(&'static str, &'static str, &'static str)> {
-    [files::DIFFERENCES, sharing::DIFFERENCES, deck::DIFFERENCES].concat()
+    [
+        files::DIFFERENCES,
+        sharing::DIFFERENCES,
+        deck::DIFFERENCES,
+        cookbook::DIFFERENCES,
+    ]
+    .concat()
 }
