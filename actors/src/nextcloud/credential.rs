@@ -50,16 +50,18 @@ pub trait RenewedCredential: Send + Sync + 'static {
     fn authorization(&self) -> BoxFuture<'_, Result<HeaderValue, NoCredential>>;
 
     /// Nextcloud answered 401 to `refused`. The header to show in its place, if there is another by now: it may have
-    /// been renewed while the request was under way.
-    fn instead_of<'a>(&'a self, refused: &'a HeaderValue) -> BoxFuture<'a, Option<HeaderValue>>;
+    /// been renewed while the request was under way. An error says that there will be none any more.
+    fn instead_of<'a>(&'a self, refused: &'a HeaderValue) -> BoxFuture<'a, Result<Option<HeaderValue>, NoCredential>>;
 }
 
 /// There is nothing to show Nextcloud.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct NoCredential {
-    /// Why, and what to do about it.
+    /// Why.
     pub reason: String,
+    /// Whether that stays so until the user does something about it.
+    pub has_ended: bool,
 }
 
 /// What a client shows.
@@ -82,10 +84,10 @@ impl Authorization {
     }
 
     /// The header to send again with after `refused` was.
-    pub(super) async fn instead_of(&self, refused: &HeaderValue) -> Option<HeaderValue> {
+    pub(super) async fn instead_of(&self, refused: &HeaderValue) -> Result<Option<HeaderValue>, NextcloudError> {
         match self {
-            Self::Fixed(_) => None,
-            Self::Renewed(credential) => credential.instead_of(refused).await,
+            Self::Fixed(_) => Ok(None),
+            Self::Renewed(credential) => Ok(credential.instead_of(refused).await?),
         }
     }
 }

@@ -96,6 +96,7 @@ impl NextcloudError {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Invalid(_) => "invalid_request",
+            Self::NoCredential(error) if error.has_ended => "not_provisioned",
             Self::NoCredential(_) => "no_credential",
             Self::Overloaded(_) => "overloaded",
             Self::CircuitOpen(_) => "circuit_open",

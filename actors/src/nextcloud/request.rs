@@ -263,7 +263,7 @@ impl NextcloudRequest {
         if !attempt.was_refused() {
             return Ok(attempt);
         }
-        match self.client.authorization().instead_of(&authorization).await {
+        match self.client.authorization().instead_of(&authorization).await? {
             Some(renewed) => Ok(self.attempt(url, &renewed, None).await),
             None => Ok(attempt),
         }

@@ -150,18 +150,24 @@ impl Shared {
 
 impl RenewedCredential for Shared {
     fn authorization(&self) -> BoxFuture<'_, Result<HeaderValue, NoCredential>> {
-        let header = self.header(None).map(|header| {
-            header.map_err(|error| NoCredential {
-                reason: error.to_string(),
-            })
-        });
-        header.boxed()
+        let header = self.header(None);
+        header.map(|header| header.map_err(no_credential)).boxed()
     }
 
-    fn instead_of<'a>(&'a self, refused: &'a HeaderValue) -> BoxFuture<'a, Option<HeaderValue>> {
-        let other = self
-            .header(Some(refused))
-            .map(move |header| header.ok().filter(|header| header != refused));
+    fn instead_of<'a>(&'a self, refused: &'a HeaderValue) -> BoxFuture<'a, Result<Option<HeaderValue>, NoCredential>> {
+        let other = self.header(Some(refused)).map(move |header| match header {
+            Ok(header) => Ok(Some(header).filter(|header| header != refused)),
+            Err(error @ SessionError::NotProvisioned(_)) => Err(no_credential(error)),
+            // Whether there is another cannot be told now, so the refusal stands.
+            Err(_) => Ok(None),
+        });
         other.boxed()
+    }
+}
+
+fn no_credential(error: SessionError) -> NoCredential {
+    NoCredential {
+        has_ended: matches!(error, SessionError::NotProvisioned(_)),
+        reason: error.to_string(),
     }
 }

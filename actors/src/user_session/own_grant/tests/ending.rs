@@ -32,7 +32,8 @@ async fn a_grant_that_ended_at_nextcloud_is_noticed_by_the_refusal() {
     let bench = Bench::provisioned().await;
     let client = bench.session.client(None).await.unwrap();
     bench.provider.end();
-    assert_eq!(client.get("/who").send().await.unwrap_err().status().unwrap(), 401);
+    let error = client.get("/who").send().await.unwrap_err();
+    assert_eq!(error.kind(), "not_provisioned", "{error}");
     assert_eq!(bench.call().await, unprovisioned(Unprovisioned::Refused));
 }
 
