@@ -5,6 +5,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod dav;
+pub mod delegated_access;
 pub mod http;
 pub mod mcp;
 pub mod server;

@@ -1,36 +1,37 @@
 //! The server as a whole: configuration in, running actors and an HTTP surface out.
 
+mod back_door;
+mod readiness;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actors::client_registrar::{ClientRegistrar, RegistrarOptions, RegistrationTemplate, StaticClient};
 use actors::clock::SystemClock;
-use actors::credential_vault::{self, CredentialVault, VaultError, VaultOptions};
+use actors::credential_vault::{CredentialVault, VaultError, VaultOptions};
 use actors::nextcloud::{Credential, NextcloudOptions, NextcloudServer};
 use actors::oidc::registration::TokenFormat;
 use actors::randomness::SystemRandomness;
-use actors::supervisor::{ReadinessBoard, Supervisor, SupervisorOptions};
-use actors::token_verifier::{ProviderOptions, ProviderStatus, TokenVerifier, VerifierOptions};
-use actors::user_session::{BackDoor, SessionOptions};
+use actors::supervisor::{Supervisor, SupervisorOptions};
+use actors::token_verifier::{ProviderOptions, TokenVerifier, VerifierOptions};
+use actors::user_session::{BackDoor, GrantKeeper, SessionOptions};
 use observability::Metrics;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::apps::{self, AppSettings, FilesSettings};
-use crate::config::{Config, Mode, SingleUser, TokenType};
+use crate::config::{Config, Mode, OAuthBackDoor, SingleUser, TokenType};
+use crate::delegated_access::DelegatedAccess;
 use crate::http::oauth::ClientRegistry;
 use crate::http::pages::Site;
 use crate::http::{self, FrontDoor, Health, Issuer, ResourceMetadata, Surface};
 use crate::mcp::{Caller, Catalogue, McpHandler, Selection};
 use crate::sessions::SupervisedSessions;
 use crate::stdio::local_principal;
-
-/// The conditions of readiness in OAuth mode.
-const PROVIDER_FOUND: &str = "identity_provider";
-const CLIENT_READY: &str = "oauth_client";
-const VAULT_OPEN: &str = "credential_vault";
+use back_door::{back_door, delegated_access};
+use readiness::{CLIENT_READY, PROVIDER_FOUND, report_client, report_provider, report_vault};
 
 /// Why the server does not start. Each says what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +55,7 @@ pub enum StartError {
 pub struct Server {
     address: SocketAddr,
     supervisor: Supervisor,
+    grants: Option<Arc<GrantKeeper>>,
     vault: Option<CredentialVault>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<std::io::Result<()>>,
@@ -64,6 +66,8 @@ struct Parts {
     supervisor: Supervisor,
     front_door: FrontDoor,
     issuer: Option<Issuer>,
+    delegated_access: Option<DelegatedAccess>,
+    grants: Option<Arc<GrantKeeper>>,
     vault: Option<CredentialVault>,
 }
 
@@ -89,6 +93,7 @@ impl Server {
             metadata,
             site: Site::new(&config.server.public_url),
             names: config.http_guard.clone(),
+            delegated_access: parts.delegated_access.clone(),
             clients: ClientRegistry::new(config.oauth.allowed_clients.clone()),
             health: Health {
                 mode: config.mode.name(),
@@ -97,7 +102,10 @@ impl Server {
             max_body: config.server.max_body_bytes,
             metrics: metrics.clone(),
         });
-        let sessions = Arc::new(SupervisedSessions::new(parts.supervisor.clone()));
+        let sessions = Arc::new(SupervisedSessions::new(
+            parts.supervisor.clone(),
+            parts.delegated_access,
+        ));
         let handler = McpHandler::new(catalogue, sessions, &metrics);
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
@@ -110,6 +118,7 @@ impl Server {
         Ok(Self {
             address,
             supervisor: parts.supervisor,
+            grants: parts.grants,
             vault: parts.vault,
             stop,
             serving,
@@ -130,6 +139,11 @@ impl Server {
             serving.abort();
         }
         self.supervisor.drain(limit / 2).await;
+        if let Some(grants) = self.grants
+            && !grants.settle(limit / 2).await
+        {
+            tracing::error!("a grant is still being renewed or stored: its user may have to give access again");
+        }
         if let Some(vault) = self.vault {
             vault.close().await;
         }
@@ -152,7 +166,11 @@ fn catalogue(config: &Config) -> Catalogue {
             max_write_bytes: config.server.max_write_bytes,
         },
     };
-    Catalogue::new(apps::tables(&settings), &selection)
+    let mut tables = apps::tables(&settings);
+    if matches!(config.mode, Mode::OAuth) && config.oauth.back_door == OAuthBackDoor::OwnGrant {
+        tables.push(apps::account::tools());
+    }
+    Catalogue::new(tables, &selection)
 }
 
 /// Without a trailing slash, so that paths can be put behind it.
@@ -186,7 +204,7 @@ pub(crate) async fn single_user_parts(
         return Err(StartError::Actors("stdio serves a single user only".to_owned()));
     };
     let supervisor = supervisor(config, &Metrics::new(), BackDoor::Static(credential(user))).await?;
-    let sessions = Arc::new(SupervisedSessions::new(supervisor.clone()));
+    let sessions = Arc::new(SupervisedSessions::new(supervisor.clone(), None));
     Ok((supervisor, Arc::new(catalogue(config)), sessions))
 }
 
@@ -207,6 +225,8 @@ async fn single_user(config: &Config, metrics: &Metrics, credential: Credential)
         supervisor: supervisor(config, metrics, BackDoor::Static(credential)).await?,
         front_door: FrontDoor::Open(caller),
         issuer: None,
+        delegated_access: None,
+        grants: None,
         vault: None,
     })
 }
@@ -219,11 +239,6 @@ async fn oauth(
 ) -> Result<Parts, StartError> {
     tracing::info!("OAuth mode: every request carries a token of the identity provider");
     let vault = open_vault(config).await?;
-    let supervisor = supervisor(config, metrics, BackDoor::CallerBearer).await?;
-    let board = supervisor.board();
-    board.unmet(PROVIDER_FOUND, "not found yet");
-    board.unmet(CLIENT_READY, "not registered yet");
-
     let verifier = TokenVerifier::new(verifier_options(config, metrics, public_url, catalogue)?);
     let registrar = ClientRegistrar::new(RegistrarOptions {
         static_client: config.oauth.client.as_ref().map(|client| StaticClient {
@@ -240,19 +255,34 @@ async fn oauth(
         timing: actors::client_registrar::Timing::default(),
     });
     verifier.use_clients(Arc::new(registrar.clone()));
+    let back_door = back_door(config, &vault, &verifier, &registrar)?;
+    let grants = match &back_door {
+        BackDoor::OwnGrant(grants) => Some(Arc::clone(grants)),
+        _ => None,
+    };
+    let supervisor = supervisor(config, metrics, back_door).await?;
+    let board = supervisor.board();
+    board.unmet(PROVIDER_FOUND, "not found yet");
+    board.unmet(CLIENT_READY, "not registered yet");
     report_vault(vault.status(), board.clone());
     report_provider(verifier.status(), board.clone());
     report_client(&registrar, board);
     for child in [
         Arc::new(verifier.clone()) as Arc<dyn actors::supervisor::Child>,
-        Arc::new(registrar),
+        Arc::new(registrar.clone()),
     ] {
         supervisor
             .supervise(child)
             .await
             .map_err(|error| StartError::Actors(error.to_string()))?;
     }
+    let delegated_access = match &grants {
+        Some(_) => Some(delegated_access(config, public_url, &supervisor, &verifier, &registrar, &vault).await?),
+        None => None,
+    };
     Ok(Parts {
+        delegated_access,
+        grants,
         issuer: Some(Issuer {
             provider: verifier.provider(),
         }),
@@ -327,59 +357,4 @@ fn template(config: &Config, public_url: &str, catalogue: &Catalogue) -> Registr
         },
         resource_url: format!("{public_url}/mcp"),
     }
-}
-
-/// Follows the vault into the readiness board: while its database is being opened again nothing can be stored.
-fn report_vault(mut status: watch::Receiver<credential_vault::Status>, board: ReadinessBoard) {
-    tokio::spawn(async move {
-        loop {
-            match &*status.borrow_and_update() {
-                credential_vault::Status::Open => board.met(VAULT_OPEN),
-                other => board.unmet(VAULT_OPEN, format!("the credential database is not open: {other:?}")),
-            }
-            if status.changed().await.is_err() {
-                return;
-            }
-        }
-    });
-}
-
-/// Follows discovery into the readiness board.
-fn report_provider(mut status: watch::Receiver<ProviderStatus>, board: ReadinessBoard) {
-    tokio::spawn(async move {
-        loop {
-            match &*status.borrow_and_update() {
-                ProviderStatus::Ready => board.met(PROVIDER_FOUND),
-                ProviderStatus::Unknown { attempts, problem } => {
-                    board.unmet(
-                        PROVIDER_FOUND,
-                        format!("not found after {attempts} attempts: {problem}"),
-                    );
-                }
-            }
-            if status.changed().await.is_err() {
-                return;
-            }
-        }
-    });
-}
-
-/// Follows the registration into the readiness board.
-fn report_client(registrar: &ClientRegistrar, board: ReadinessBoard) {
-    let mut client = registrar.subscribe();
-    tokio::spawn(async move {
-        loop {
-            if client.borrow_and_update().is_some() {
-                board.met(CLIENT_READY);
-            } else {
-                board.unmet(
-                    CLIENT_READY,
-                    "this server has no OAuth client at the identity provider yet",
-                );
-            }
-            if client.changed().await.is_err() {
-                return;
-            }
-        }
-    });
 }

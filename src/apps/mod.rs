@@ -1,6 +1,7 @@
 //! One folder for each Nextcloud app: its table of tools (`mod.rs`), the tools (`tools.rs`), the HTTP calls (`api.rs`)
 //! and their types (`model.rs`). An app knows nothing of HTTP routes, OAuth or MCP framing.
 
+pub mod account;
 mod cookbook;
 mod core;
 mod deck;

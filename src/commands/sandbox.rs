@@ -97,6 +97,8 @@ fn configuration(url: &str, nextcloud_url: &str) -> Result<config::Config, Sandb
     flags.set(&variables::NEXTCLOUD_PUBLIC_URL, nextcloud_url);
     flags.set(&variables::NEXTCLOUD_MCP_SERVER_URL, url);
     flags.set(&variables::TOKEN_STORAGE_DB, "/nonexistent/in-memory");
+    // The token that is printed works at once; nobody has to agree in a browser first.
+    flags.set(&variables::NEXTCLOUD_TOKEN_PASSTHROUGH, "true");
     let loaded = config::load(&Sources::new(flags, []));
     let mut config = loaded
         .map_err(|problems| SandboxError::Configuration(problems.to_string()))?

@@ -13,8 +13,9 @@ use super::values::{base_url, boolean, endpoint_url, list, positive_seconds, sec
 use super::variables::{
     ALLOWED_MCP_CLIENTS, INTROSPECTION_URI, JWKS_URI, NEXTCLOUD_MCP_SCOPE_SEPARATOR, NEXTCLOUD_OIDC_CLIENT_ID,
     NEXTCLOUD_OIDC_CLIENT_SECRET, NEXTCLOUD_OIDC_SCOPES, NEXTCLOUD_OIDC_TOKEN_TYPE, NEXTCLOUD_PUBLIC_ISSUER_URL,
-    NEXTCLOUD_TOKEN_PASSTHROUGH, OIDC_DISCOVERY_BACKOFF_BASE, OIDC_DISCOVERY_BACKOFF_MAX, OIDC_DISCOVERY_URL,
-    OIDC_ISSUER, OIDC_RESOURCE_SERVER_ID, TOKEN_CACHE_TTL_SECONDS, USERINFO_URI,
+    NEXTCLOUD_TOKEN_EXCHANGE, NEXTCLOUD_TOKEN_EXCHANGE_AUDIENCE, NEXTCLOUD_TOKEN_PASSTHROUGH,
+    OIDC_DISCOVERY_BACKOFF_BASE, OIDC_DISCOVERY_BACKOFF_MAX, OIDC_DISCOVERY_URL, OIDC_ISSUER, OIDC_RESOURCE_SERVER_ID,
+    TOKEN_CACHE_TTL_SECONDS, USERINFO_URI,
 };
 
 use crate::http::oauth::AllowedClient;
@@ -50,6 +51,20 @@ pub struct Overrides {
     pub userinfo: Option<Url>,
 }
 
+/// How this server proves to Nextcloud whom a request is for, in OAuth mode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OAuthBackDoor {
+    /// By a grant of its own that each user gives it.
+    OwnGrant,
+    /// By the token that the identity provider gives in exchange for the caller's (RFC 8693).
+    TokenExchange {
+        /// What the provider calls Nextcloud.
+        audience: Option<String>,
+    },
+    /// By the caller's own token.
+    CallerBearer,
+}
+
 /// The section "OAuth".
 #[derive(Debug, Clone)]
 pub struct OAuthConfig {
@@ -77,8 +92,8 @@ pub struct OAuthConfig {
     pub allowed_clients: Vec<AllowedClient>,
     /// What scopes are prefixed with, and a slash (AWS Cognito).
     pub resource_server_id: Option<String>,
-    /// Whether the caller's own token is used at Nextcloud.
-    pub token_passthrough: bool,
+    /// How Nextcloud is reached.
+    pub back_door: OAuthBackDoor,
 }
 
 impl OAuthConfig {
@@ -118,13 +133,7 @@ impl OAuthConfig {
             .optional(&ALLOWED_MCP_CLIENTS, allowed_clients)
             .unwrap_or_default();
         let resource_server_id = reader.optional(&OIDC_RESOURCE_SERVER_ID, |text| Ok(text.to_owned()));
-        let token_passthrough = reader.value(&NEXTCLOUD_TOKEN_PASSTHROUGH, boolean);
-        if !token_passthrough && matches!(mode, Some(Mode::OAuth)) {
-            reader.refuse(
-                &NEXTCLOUD_TOKEN_PASSTHROUGH,
-                Invalid::new("without it nothing reaches Nextcloud in OAuth mode yet", "leave it out"),
-            );
-        }
+        let back_door = back_door(reader, mode);
         Some(Self {
             discovery_url: discovery_url?,
             discovery_backoff_base,
@@ -138,8 +147,37 @@ impl OAuthConfig {
             token_cache_ttl,
             allowed_clients,
             resource_server_id,
-            token_passthrough,
+            back_door,
         })
+    }
+}
+
+fn back_door(reader: &mut Reader<'_>, mode: Option<&Mode>) -> OAuthBackDoor {
+    let passthrough = reader.value(&NEXTCLOUD_TOKEN_PASSTHROUGH, boolean);
+    let exchange = reader.value(&NEXTCLOUD_TOKEN_EXCHANGE, boolean);
+    let audience = reader.optional(&NEXTCLOUD_TOKEN_EXCHANGE_AUDIENCE, |text| Ok(text.to_owned()));
+    if passthrough && exchange {
+        reader.refuse(
+            &NEXTCLOUD_TOKEN_EXCHANGE,
+            Invalid::new(
+                "it contradicts NEXTCLOUD_TOKEN_PASSTHROUGH",
+                "leave one of the two out, or both to let each user give this server access",
+            ),
+        );
+    }
+    if passthrough && matches!(mode, Some(Mode::OAuth)) {
+        reader.notice(
+            "NEXTCLOUD_TOKEN_PASSTHROUGH=true: the tokens of MCP clients are shown to Nextcloud. The MCP specification \
+             forbids that, since such a token is good for more than this server. Leave it out to let each user give this \
+             server access of its own",
+        );
+    }
+    if exchange {
+        OAuthBackDoor::TokenExchange { audience }
+    } else if passthrough {
+        OAuthBackDoor::CallerBearer
+    } else {
+        OAuthBackDoor::OwnGrant
     }
 }
 
@@ -225,8 +263,8 @@ mod tests {
 
     use secrecy::ExposeSecret;
 
-    use super::super::tests::{OAUTH, load, problems};
-    use super::TokenType;
+    use super::super::tests::{OAUTH, load, notices, problems};
+    use super::{OAuthBackDoor, TokenType};
 
     #[test]
     fn defaults() {
@@ -238,6 +276,21 @@ mod tests {
         assert!(oauth.client.is_none() && oauth.scopes.is_none() && oauth.overrides.issuer.is_none());
         assert_eq!((oauth.token_type, oauth.scope_separator), (TokenType::Bearer, ':'));
         assert_eq!(oauth.token_cache_ttl, Duration::from_mins(1));
+    }
+
+    #[test]
+    fn each_user_gives_access_unless_something_else_is_asked_for() {
+        let back_door = |settings: &[(&str, &str)]| load(&[OAUTH, settings].concat()).config.oauth.back_door;
+        assert_eq!(back_door(&[]), OAuthBackDoor::OwnGrant);
+        let exchange = [
+            ("NEXTCLOUD_TOKEN_EXCHANGE", "true"),
+            ("NEXTCLOUD_TOKEN_EXCHANGE_AUDIENCE", "nextcloud"),
+        ];
+        let audience = Some("nextcloud".to_owned());
+        assert_eq!(back_door(&exchange), OAuthBackDoor::TokenExchange { audience });
+        let passthrough = [("NEXTCLOUD_TOKEN_PASSTHROUGH", "true")];
+        assert_eq!(back_door(&passthrough), OAuthBackDoor::CallerBearer);
+        assert!(notices(&[OAUTH, &passthrough].concat()).contains("The MCP specification forbids that"));
     }
 
     #[test]
@@ -301,8 +354,11 @@ mod tests {
             (&[("NEXTCLOUD_OIDC_TOKEN_TYPE", "opaque")], "use bearer or jwt"),
             (&[("NEXTCLOUD_MCP_SCOPE_SEPARATOR", "/")], "use `:` or `.`"),
             (
-                &[("NEXTCLOUD_TOKEN_PASSTHROUGH", "false")],
-                "NEXTCLOUD_TOKEN_PASSTHROUGH: without it",
+                &[
+                    ("NEXTCLOUD_TOKEN_PASSTHROUGH", "true"),
+                    ("NEXTCLOUD_TOKEN_EXCHANGE", "true"),
+                ],
+                "NEXTCLOUD_TOKEN_EXCHANGE: it contradicts",
             ),
         ] {
             let problems = problems(&[OAUTH, settings].concat());

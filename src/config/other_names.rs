@@ -69,7 +69,7 @@ pub(super) const REMOVED: &[(&str, &str)] = &[
         "ENABLE_MULTI_USER_BASIC_AUTH",
         "set MCP_DEPLOYMENT_MODE=oauth; basic authentication for many users is not supported yet",
     ),
-    ("ENABLE_TOKEN_EXCHANGE", "leave it out; tokens are not exchanged"),
+    ("ENABLE_TOKEN_EXCHANGE", "set NEXTCLOUD_TOKEN_EXCHANGE=true"),
 ];
 
 /// Names that people guess.

@@ -86,7 +86,9 @@ variables! {
     TOKEN_CACHE_TTL_SECONDS = Variable::new(OAuth, "Longest time that a verified token is trusted without asking again, so the time until a revocation is noticed; 0 asks every time.").default("60");
     ALLOWED_MCP_CLIENTS = Variable::new(OAuth, "Clients that may log in through `/oauth/authorize`, separated by commas: `id` for any loopback redirect, `id|redirect_uri` for that one; unset lets any client of the identity provider in.");
     OIDC_RESOURCE_SERVER_ID = Variable::new(OAuth, "What the identity provider prefixes scopes with, and a slash (AWS Cognito).");
-    NEXTCLOUD_TOKEN_PASSTHROUGH = Variable::new(OAuth, "Uses the MCP client's own token at Nextcloud; the only way to reach Nextcloud in OAuth mode so far, so it cannot be turned off there.").default("true");
+    NEXTCLOUD_TOKEN_EXCHANGE = Variable::new(OAuth, "Exchanges the MCP client's token for one of Nextcloud's (RFC 8693), at an identity provider that offers it, instead of asking each user for access.").default("false");
+    NEXTCLOUD_TOKEN_EXCHANGE_AUDIENCE = Variable::new(OAuth, "What the identity provider calls Nextcloud, where an exchange has to name it.");
+    NEXTCLOUD_TOKEN_PASSTHROUGH = Variable::new(OAuth, "Shows Nextcloud the MCP client's own token, instead of asking each user for access; the MCP specification forbids it.").default("false");
 
     TOKEN_STORAGE_DB = Variable::new(Storage, "File that holds the registered client and the grants, encrypted; not used for a single user.")
         .computed("`nextcloud-mcp-server/credentials.redb` in `$XDG_DATA_HOME` or `~/.local/share`");

@@ -28,6 +28,7 @@ use oauth::ClientRegistry;
 use pages::Site;
 
 use crate::config::HttpGuardConfig;
+use crate::delegated_access::DelegatedAccess;
 use crate::mcp::{Caller, Catalogue, McpHandler};
 
 /// How a client proves who it is.
@@ -54,6 +55,8 @@ pub struct Surface {
     pub names: HttpGuardConfig,
     /// The clients that may log in through `/oauth/authorize`.
     pub clients: ClientRegistry,
+    /// This server's own access to its users' Nextclouds, where it has one.
+    pub delegated_access: Option<DelegatedAccess>,
     /// Whether the server can do its work.
     pub health: Health,
     /// Largest request body on `/mcp`, in bytes.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::ToolResult;
 use super::resource::{Resource, ResourceBody, UriParameters};
-use super::tool::{Hints, Tool};
+use super::tool::{AccountContext, Handler, Hints, IDENTITY_SCOPE, Tool, erase};
 
 /// A part of Nextcloud that tools work on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,11 +32,13 @@ pub enum App {
     Sharing,
     /// What belongs to no app: the server's own capabilities.
     Core,
+    /// This server's own access to the caller's Nextcloud.
+    Account,
 }
 
 impl App {
     /// Every app.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Notes,
         Self::Calendar,
         Self::Contacts,
@@ -46,6 +48,7 @@ impl App {
         Self::Tables,
         Self::Sharing,
         Self::Core,
+        Self::Account,
     ];
 
     /// The name that `--enable-app` takes.
@@ -60,6 +63,7 @@ impl App {
             Self::Tables => "tables",
             Self::Sharing => "sharing",
             Self::Core => "core",
+            Self::Account => "account",
         }
     }
 
@@ -75,6 +79,7 @@ impl App {
             Self::Tables => &["tables:read"],
             Self::Sharing => &["sharing:read"],
             Self::Core => &[],
+            Self::Account => &[IDENTITY_SCOPE],
         }
     }
 
@@ -90,6 +95,7 @@ impl App {
             Self::Tables => &["tables:write"],
             Self::Sharing => &["sharing:write"],
             Self::Core => &[],
+            Self::Account => &[IDENTITY_SCOPE],
         }
     }
 
@@ -101,7 +107,7 @@ impl App {
             Self::Deck => Some("deck"),
             Self::Cookbook => Some("cookbook"),
             Self::Tables => Some("tables"),
-            Self::Calendar | Self::Contacts | Self::Files | Self::Sharing | Self::Core => None,
+            Self::Calendar | Self::Contacts | Self::Files | Self::Sharing | Self::Core | Self::Account => None,
         }
     }
 }
@@ -135,7 +141,8 @@ impl AppTools {
         Fut: Future<Output = ToolResult<R>> + Send + 'static,
     {
         let hints = Hints::READ_ONLY;
-        let tool = Tool::new(self.app, name, description, self.app.read_scope(), hints, handler);
+        let handler = Handler::Nextcloud(erase::<NextcloudClient, A, R, F, Fut>(handler));
+        let tool = Tool::new::<A, R>(self.app, name, description, self.app.read_scope(), hints, handler);
         self.tools.push(tool);
         self
     }
@@ -149,8 +156,45 @@ impl AppTools {
         Fut: Future<Output = ToolResult<R>> + Send + 'static,
     {
         let hints = Hints::WRITE;
-        let tool = Tool::new(self.app, name, description, self.app.write_scope(), hints, handler);
+        let handler = Handler::Nextcloud(erase::<NextcloudClient, A, R, F, Fut>(handler));
+        let tool = Tool::new::<A, R>(self.app, name, description, self.app.write_scope(), hints, handler);
         self.tools.push(tool);
+        self
+    }
+
+    /// A tool on the caller's account here that changes nothing.
+    pub fn account_read<A, R, F, Fut>(self, name: &'static str, description: &'static str, handler: F) -> Self
+    where
+        A: DeserializeOwned + JsonSchema + Send + 'static,
+        R: Serialize + JsonSchema,
+        F: Fn(AccountContext, A) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ToolResult<R>> + Send + 'static,
+    {
+        self.account(name, description, Hints::READ_ONLY, handler)
+    }
+
+    /// A tool on the caller's account here that changes something.
+    pub fn account_write<A, R, F, Fut>(self, name: &'static str, description: &'static str, handler: F) -> Self
+    where
+        A: DeserializeOwned + JsonSchema + Send + 'static,
+        R: Serialize + JsonSchema,
+        F: Fn(AccountContext, A) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ToolResult<R>> + Send + 'static,
+    {
+        self.account(name, description, Hints::WRITE, handler)
+    }
+
+    fn account<A, R, F, Fut>(mut self, name: &'static str, description: &'static str, hints: Hints, handler: F) -> Self
+    where
+        A: DeserializeOwned + JsonSchema + Send + 'static,
+        R: Serialize + JsonSchema,
+        F: Fn(AccountContext, A) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = ToolResult<R>> + Send + 'static,
+    {
+        let scopes = self.app.read_scope();
+        let handler = Handler::Account(erase::<AccountContext, A, R, F, Fut>(handler));
+        self.tools
+            .push(Tool::new::<A, R>(self.app, name, description, scopes, hints, handler));
         self
     }
 

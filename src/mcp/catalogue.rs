@@ -7,7 +7,7 @@ use actors::principal::Principal;
 
 use super::app::{App, AppTools};
 use super::resource::{Resource, UriParameters};
-use super::tool::Tool;
+use super::tool::{IDENTITY_SCOPE, Tool};
 
 /// What can be listed and called.
 #[derive(Debug)]
@@ -40,7 +40,9 @@ impl Catalogue {
     /// Puts the tables together.
     pub fn new(tables: impl IntoIterator<Item = AppTools>, selection: &Selection) -> Self {
         let selected = |app: App| {
-            selection.apps.is_empty() || app == App::Core || selection.apps.iter().any(|name| name == app.name())
+            selection.apps.is_empty()
+                || matches!(app, App::Core | App::Account)
+                || selection.apps.iter().any(|name| name == app.name())
         };
         let (mut tools, mut resources) = (Vec::new(), Vec::new());
         for table in tables {
@@ -88,11 +90,13 @@ impl Catalogue {
             .find_map(|resource| Some((resource, resource.matches(uri)?)))
     }
 
-    /// The scopes that some tool or resource needs, in alphabetical order: what the resource metadata advertises.
+    /// The scopes that some tool or resource needs, in alphabetical order: what the resource metadata advertises. Without
+    /// `openid`, which every login asks for.
     pub fn scopes(&self) -> BTreeSet<&'static str> {
         let of_tools = self.tools.iter().flat_map(|tool| tool.scopes);
         let of_resources = self.resources.iter().flat_map(|resource| resource.scopes);
-        of_tools.chain(of_resources).copied().collect()
+        let all = of_tools.chain(of_resources).copied();
+        all.filter(|scope| *scope != IDENTITY_SCOPE).collect()
     }
 
     /// The tools that `principal` may call at a Nextcloud with these capabilities; all of them when those are unknown,

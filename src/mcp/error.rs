@@ -149,6 +149,9 @@ fn transport_advice(error: &NextcloudError) -> Option<&'static str> {
             Some("Try again; if it stays, Nextcloud is down or its address is wrong")
         }
         NextcloudError::Timeout(_) => Some("It may still be carrying the request out: look before repeating a write"),
+        NextcloudError::NoCredential(error) if !error.has_ended => {
+            Some("The tool check_provisioning_status says how the access stands")
+        }
         NextcloudError::TooLarge { .. } => Some("Ask for less at a time"),
         _ => None,
     }

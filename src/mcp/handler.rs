@@ -23,7 +23,8 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
-use super::{Catalogue, Tool, ToolError, ToolResult};
+use super::{AccountContext, Catalogue, Tool, ToolError, ToolResult};
+use crate::delegated_access::DelegatedAccess;
 
 /// What a model is told of this server before its first call.
 const INSTRUCTIONS: &str = "Tools for the user's own Nextcloud. Read an object before changing it and pass the etag \
@@ -46,6 +47,21 @@ pub trait Sessions: Send + Sync + 'static {
         &'a self,
         caller: &'a Caller,
     ) -> Pin<Box<dyn Future<Output = Result<NextcloudClient, ToolError>> + Send + 'a>>;
+
+    /// An error of [`client`](Self::client) or of a call with it, and what `caller` can do about it now: a link that is good once, so it is not
+    /// made for those who only look.
+    fn advise<'a>(
+        &'a self,
+        _caller: &'a Caller,
+        error: ToolError,
+    ) -> Pin<Box<dyn Future<Output = ToolError> + Send + 'a>> {
+        Box::pin(std::future::ready(error))
+    }
+
+    /// This server's own access to its callers' Nextclouds, where it has one.
+    fn delegated_access(&self) -> Option<&DelegatedAccess> {
+        None
+    }
 }
 
 /// Answers MCP requests. Cheap to clone.
@@ -88,6 +104,14 @@ impl McpHandler {
             .ok_or_else(|| ErrorData::internal_error("the request carries no authenticated caller", None))
     }
 
+    /// The caller's client, or what they can do to get one.
+    async fn client(&self, caller: &Caller) -> ToolResult<NextcloudClient> {
+        match self.sessions.client(caller).await {
+            Ok(client) => Ok(client),
+            Err(error) => Err(self.sessions.advise(caller, error).await),
+        }
+    }
+
     /// What this caller's Nextcloud offers. `None` when it cannot be asked: then everything is listed.
     async fn capabilities(&self, caller: &Caller) -> Option<Arc<Capabilities>> {
         let client = self.sessions.client(caller).await.ok()?;
@@ -112,7 +136,16 @@ impl McpHandler {
                 ),
             ));
         }
-        let client = self.sessions.client(caller).await?;
+        let arguments = request.arguments.unwrap_or_default();
+        if tool.is_about_account() {
+            let access = self.sessions.delegated_access().ok_or_else(ToolError::internal)?;
+            let account = AccountContext {
+                caller: caller.clone(),
+                access: access.clone(),
+            };
+            return tool.call_for(account, arguments).await;
+        }
+        let client = self.client(caller).await?;
         let known = client.known_capabilities();
         if !self.catalogue.is_offered(tool.app, tool.since, known.as_deref()) {
             return Err(ToolError::new(
@@ -123,7 +156,10 @@ impl McpHandler {
                 ),
             ));
         }
-        tool.call(client, request.arguments.unwrap_or_default()).await
+        match tool.call(client, arguments).await {
+            Ok(result) => Ok(result),
+            Err(error) => Err(self.sessions.advise(caller, error).await),
+        }
     }
 }
 
@@ -243,7 +279,7 @@ impl ServerHandler for McpHandler {
         }
         let span = request_span(&context, "resources/read", McpTarget::Resource(resource.uri));
         let read = async {
-            let client = self.sessions.client(&caller).await?;
+            let client = self.client(&caller).await?;
             resource.read(client, &request.uri, parameters).await
         };
         let outcome = read.instrument(span.clone()).await;

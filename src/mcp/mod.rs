@@ -14,4 +14,4 @@ pub use catalogue::{Catalogue, Selection};
 pub use error::{About, ToolError, ToolResult};
 pub use handler::{Caller, McpHandler, Sessions};
 pub use resource::{Resource, ResourceBody, UriParameters};
-pub use tool::{Hints, Tool};
+pub use tool::{AccountContext, Hints, NoArguments, Tool};

@@ -8,17 +8,61 @@ use std::sync::Arc;
 use actors::nextcloud::NextcloudClient;
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject, MetaObject, Tool as Definition, ToolAnnotations};
 use schemars::JsonSchema;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::app::App;
 use super::arguments;
 use super::schema;
-use super::{ToolError, ToolResult};
+use super::{Caller, ToolError, ToolResult};
+use crate::delegated_access::DelegatedAccess;
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-type Handler = Box<dyn Fn(NextcloudClient, JsonObject) -> BoxFuture<ToolResult<Value>> + Send + Sync>;
+type Run<C> = Box<dyn Fn(C, &JsonObject, JsonObject) -> BoxFuture<ToolResult<Value>> + Send + Sync>;
+
+/// The scope of tools that need to know who the caller is, and nothing else.
+pub(super) const IDENTITY_SCOPE: &str = "openid";
+
+/// What a tool works with. It is run with the schema of its arguments, and with the arguments.
+pub(super) enum Handler {
+    /// The caller's Nextcloud.
+    Nextcloud(Run<NextcloudClient>),
+    /// The caller's account here.
+    Account(Run<AccountContext>),
+}
+
+/// What the tools on a caller's account here work with.
+#[derive(Debug, Clone)]
+pub struct AccountContext {
+    /// Who calls.
+    pub caller: Caller,
+    /// This server's own access to the caller's Nextcloud.
+    pub access: DelegatedAccess,
+}
+
+/// The arguments of a tool that takes none.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct NoArguments {}
+
+/// A handler behind the common face: arguments read, result written.
+pub(super) fn erase<C, A, R, F, Fut>(handler: F) -> Run<C>
+where
+    A: DeserializeOwned + JsonSchema + Send + 'static,
+    R: Serialize + JsonSchema,
+    F: Fn(C, A) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = ToolResult<R>> + Send + 'static,
+{
+    Box::new(
+        move |context, properties, arguments| match arguments::read::<A>(properties, arguments) {
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+            Ok(arguments) => {
+                let run = handler(context, arguments);
+                Box::pin(async move { serde_json::to_value(run.await?).map_err(|_| ToolError::internal()) })
+            }
+        },
+    )
+}
 
 /// The key in `_meta` that names the fields whose text others may have written.
 const UNTRUSTED: &str = "nextcloud-mcp-server/untrusted";
@@ -73,32 +117,14 @@ pub struct Tool {
 }
 
 impl Tool {
-    pub(super) fn new<A, R, F, Fut>(
+    pub(super) fn new<A: JsonSchema, R: JsonSchema>(
         app: App,
         name: &'static str,
         description: &'static str,
         scopes: &'static [&'static str],
         hints: Hints,
-        handler: F,
-    ) -> Self
-    where
-        A: DeserializeOwned + JsonSchema + Send + 'static,
-        R: Serialize + JsonSchema,
-        F: Fn(NextcloudClient, A) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = ToolResult<R>> + Send + 'static,
-    {
-        let input_schema = Arc::new(schema::of_arguments::<A>());
-        let properties = Arc::clone(&input_schema);
-        let handler: Handler =
-            Box::new(
-                move |nextcloud, arguments| match arguments::read::<A>(&properties, arguments) {
-                    Err(error) => Box::pin(std::future::ready(Err(error))),
-                    Ok(arguments) => {
-                        let run = handler(nextcloud, arguments);
-                        Box::pin(async move { serde_json::to_value(run.await?).map_err(|_| ToolError::internal()) })
-                    }
-                },
-            );
+        handler: Handler,
+    ) -> Self {
         Self {
             app,
             name,
@@ -108,16 +134,31 @@ impl Tool {
             since: None,
             calls: &[],
             untrusted: &[],
-            input_schema,
+            input_schema: Arc::new(schema::of_arguments::<A>()),
             output_schema: Arc::new(schema::of_result::<R>()),
             handler,
         }
     }
 
-    /// Runs the tool.
+    /// Whether it works on the caller's account here, rather than on their Nextcloud.
+    pub fn is_about_account(&self) -> bool {
+        matches!(self.handler, Handler::Account(_))
+    }
+
+    /// Runs a tool on the caller's Nextcloud.
     pub async fn call(&self, nextcloud: NextcloudClient, arguments: JsonObject) -> ToolResult<CallToolResult> {
-        let value = (self.handler)(nextcloud, arguments).await?;
-        Ok(self.success(value))
+        let Handler::Nextcloud(run) = &self.handler else {
+            return Err(ToolError::internal());
+        };
+        Ok(self.success(run(nextcloud, &self.input_schema, arguments).await?))
+    }
+
+    /// Runs a tool on the caller's account here.
+    pub async fn call_for(&self, account: AccountContext, arguments: JsonObject) -> ToolResult<CallToolResult> {
+        let Handler::Account(run) = &self.handler else {
+            return Err(ToolError::internal());
+        };
+        Ok(self.success(run(account, &self.input_schema, arguments).await?))
     }
 
     /// The result as structured content, and as the same JSON in text for clients that read only that.

@@ -1,0 +1,75 @@
+//! `GET /oauth/authorize-nextcloud`: a person opens the link that a tool gave them, and is sent on to the provider.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use secrecy::ExposeSecret;
+
+use super::parameters::Parameters;
+use crate::delegated_access::{BeginError, Departure};
+use crate::http::Surface;
+use crate::http::pages::{Kind, Site, message, not_found};
+
+/// Sends the browser to the provider.
+pub(super) async fn authorize_nextcloud(State(surface): State<Arc<Surface>>, RawQuery(query): RawQuery) -> Response {
+    let Some(access) = &surface.delegated_access else {
+        return not_found::plain();
+    };
+    let query = query.unwrap_or_default();
+    let parameters = Parameters::read(&query);
+    let ticket = parameters.as_ref().ok().and_then(|parameters| parameters.get("ticket"));
+    let departure = match ticket {
+        Some(ticket) => access.depart(ticket).await,
+        None => Err(BeginError::UnknownLink),
+    };
+    match departure.as_ref().map(redirect) {
+        Ok(Some(response)) => response,
+        Ok(None) => refuse(&surface.site, &BeginError::BadEndpoint),
+        Err(error) => refuse(&surface.site, error),
+    }
+}
+
+/// `HEAD` on the same address: what looks at links before people open them does not use them up.
+pub(super) async fn preview() -> StatusCode {
+    StatusCode::OK
+}
+
+fn redirect(departure: &Departure) -> Option<Response> {
+    let location = HeaderValue::from_str(departure.location.as_str()).ok()?;
+    let cookie = HeaderValue::from_str(departure.cookie.expose_secret()).ok()?;
+    let headers = [
+        (LOCATION, location),
+        (SET_COOKIE, cookie),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    ];
+    Some((StatusCode::SEE_OTHER, headers).into_response())
+}
+
+fn refuse(site: &Site, error: &BeginError) -> Response {
+    tracing::info!(%error, "a link to the identity provider is not followed");
+    let (status, title, paragraphs): (_, _, &[&str]) = match error {
+        BeginError::UnknownLink => (
+            StatusCode::BAD_REQUEST,
+            "This link is no longer good",
+            &[
+                "A link works once, within ten minutes. Nothing was changed.",
+                "Ask your assistant for a new one: it has the tool provision_nextcloud_access.",
+            ],
+        ),
+        BeginError::NotReady | BeginError::Sessions(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Not possible at the moment",
+            &["This server cannot begin a login now. Try the link again in a moment."],
+        ),
+        BeginError::BadEndpoint => (
+            StatusCode::BAD_GATEWAY,
+            "The identity provider cannot be used",
+            &["It names no usable address to log in at. Its administrator has to look at it."],
+        ),
+    };
+    message(site, Kind::Failure(status), title, paragraphs, None)
+}
