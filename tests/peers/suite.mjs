@@ -129,14 +129,15 @@ async function againstNextcloud() {
       await withClient(client, url, place, READ_ONLY, (it, visits) => missingScope(it, client.refusal, visits));
     });
   }
-  return { stop, nextcloud: addresses.Nextcloud };
+  const metadata = await fetch(new URL('/.well-known/oauth-protected-resource/mcp', url));
+  return { stop, nextcloud: addresses.Nextcloud, scopes: (await metadata.json()).scopes_supported };
 }
 
 /** Against another provider. Its tokens mean nothing to Nextcloud, so tools are listed and a call says so. */
-async function againstOidcProvider(nextcloud) {
+async function againstOidcProvider(nextcloud, scopes) {
   const provider = await launchUntil(
     (line) => (line.startsWith('http') ? line : undefined),
-    [process.execPath, here('oidc-provider/provider.mjs'), String(await freePort())],
+    [process.execPath, here('oidc-provider/provider.mjs'), String(await freePort()), ...scopes],
     { log: join(PEERS_LOGS, 'oidc-provider.log') },
   );
   const port = await freePort();
@@ -175,11 +176,14 @@ async function serverFor({ provider, nextcloud, port }) {
 }
 
 mkdirSync(PEERS_LOGS, { recursive: true });
-const sandbox = await againstNextcloud();
 try {
-  await againstOidcProvider(sandbox.nextcloud);
-} finally {
-  await sandbox.stop();
+  const { stop, nextcloud, scopes } = await againstNextcloud();
+  await againstOidcProvider(nextcloud, scopes);
+  await stop();
+} catch (error) {
+  // A check says so itself; this is a server that did not start or stop.
+  failed += 1;
+  console.log(`FAILED  ${error.message}; see the logs in ${PEERS_LOGS}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+process.exit(failed === 0 && passed > 0 ? 0 : 1);

@@ -6,6 +6,10 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+const running = new Set();
+// Also when the suite itself fails.
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Starts a server; the caller finds out when it is ready. */
 export function launch(command, { environment = {}, log }) {
   const [program, ...args] = command;
@@ -13,6 +17,8 @@ export function launch(command, { environment = {}, log }) {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', openSync(log, 'a')],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const output = createInterface({ input: child.stdout });
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -1,15 +1,16 @@
 // Another identity provider than Nextcloud, set up as a Keycloak realm is: an issuer with a path, registration open to
 // anybody, JWT access tokens for the resource that was asked for, refresh tokens that rotate, and `iss` beside the code.
-// `provider.mjs PORT`; prints the issuer when it is ready. Any password is right.
+// `provider.mjs PORT SCOPE…`; prints the issuer when it is ready. Any password is right.
 
 import { createServer } from 'node:http';
 
 import Provider from 'oidc-provider';
 
 const REALM = '/realms/demo';
-const SCOPES = ['notes:read', 'notes:write'];
+const OWN_SCOPES = ['openid', 'offline_access', 'profile', 'email'];
 
 const port = Number(process.argv[2]);
+const scopes = process.argv.slice(3).filter((scope) => !OWN_SCOPES.includes(scope));
 const issuer = `http://127.0.0.1:${port}${REALM}`;
 
 const provider = new Provider(issuer, {
@@ -23,7 +24,7 @@ const provider = new Provider(issuer, {
       enabled: true,
       useGrantedResource: () => true,
       getResourceServerInfo: (_, resource) => ({
-        scope: SCOPES.join(' '),
+        scope: scopes.join(' '),
         audience: resource,
         accessTokenFormat: 'jwt',
         accessTokenTTL: 300,
@@ -38,7 +39,7 @@ const provider = new Provider(issuer, {
   issueRefreshToken: (_, client) => client.grantTypeAllowed('refresh_token'),
   pkce: { required: () => true },
   rotateRefreshToken: true,
-  scopes: ['openid', 'offline_access', 'profile', 'email', ...SCOPES],
+  scopes: [...OWN_SCOPES, ...scopes],
 });
 
 const handle = provider.callback();
