@@ -7,6 +7,7 @@ pub mod config;
 pub mod dav;
 pub mod delegated_access;
 pub mod http;
+pub mod ical;
 pub mod mcp;
 pub mod server;
 pub mod sessions;
