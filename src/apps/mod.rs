@@ -2,6 +2,7 @@
 //! and their types (`model.rs`). An app knows nothing of HTTP routes, OAuth or MCP framing.
 
 pub mod account;
+mod calendar;
 mod cookbook;
 mod core;
 mod deck;
@@ -25,6 +26,7 @@ pub struct AppSettings {
 pub fn tables(settings: &AppSettings) -> Vec<AppTools> {
     vec![
         notes::tools(),
+        calendar::tools(),
         files::tools(&settings.files),
         sharing::tools(),
         deck::tools(),
@@ -36,6 +38,7 @@ pub fn tables(settings: &AppSettings) -> Vec<AppTools> {
 /// Where tools differ on purpose from the Python server's: tool, what, why.
 pub fn differences() -> Vec<(&'static str, &'static str, &'static str)> {
     [
+        calendar::DIFFERENCES,
         files::DIFFERENCES,
         sharing::DIFFERENCES,
         deck::DIFFERENCES,
