@@ -34,9 +34,9 @@ pub mod state;
 pub mod users;
 
 mod account;
+mod calendars;
 mod capabilities;
 mod cookbook;
-#[expect(dead_code, reason = "the trees of files, calendars and contacts come next")]
 mod dav;
 mod deck;
 mod files;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::calendars::{self, Calendars};
 use crate::clock::Clock;
 use crate::cookbook::{self, Cookbook};
 use crate::deck::{self, Deck};
@@ -31,6 +32,7 @@ struct Memory {
     oidc: Mutex<oidc::Store>,
     login_flows: Mutex<LoginFlows>,
     notes: Mutex<Notes>,
+    calendars: Mutex<Calendars>,
     cookbook: Mutex<Cookbook>,
     files: Mutex<Files>,
     shares: Mutex<Shares>,
@@ -41,10 +43,11 @@ impl AppState {
     pub(crate) fn new(options: SandboxOptions) -> Self {
         let users = Users::new(options.users.clone(), options.clock.unix());
         let (mut notes, mut files, mut deck) = (Notes::default(), Files::default(), Deck::default());
-        let mut cookbook = Cookbook::default();
+        let (mut cookbook, mut calendars) = (Cookbook::default(), Calendars::default());
         if options.seed {
             let uids: Vec<&str> = options.users.iter().map(|user| user.uid.as_str()).collect();
             notes::seed(&mut notes, &uids, options.clock.unix());
+            calendars::seed(&mut calendars, &uids, options.clock.unix());
             cookbook::seed(&mut cookbook, &uids, options.clock.unix());
             files::seed(&mut files, &uids, options.clock.unix());
             deck::seed(&mut deck, &uids, options.clock.unix());
@@ -58,6 +61,7 @@ impl AppState {
             oidc: Mutex::default(),
             login_flows: Mutex::default(),
             notes: Mutex::new(notes),
+            calendars: Mutex::new(calendars),
             cookbook: Mutex::new(cookbook),
             files: Mutex::new(files),
             shares: Mutex::default(),
@@ -118,6 +122,10 @@ impl AppState {
 
     pub(crate) fn sessions(&self) -> MutexGuard<'_, Sessions> {
         lock(&self.0.sessions)
+    }
+
+    pub(crate) fn calendars(&self) -> MutexGuard<'_, Calendars> {
+        lock(&self.0.calendars)
     }
 
     pub(crate) fn files(&self) -> MutexGuard<'_, Files> {

@@ -13,7 +13,7 @@ use axum::routing::any;
 use http::{HeaderValue, StatusCode};
 
 use crate::auth::DavUser;
-use crate::{AppState, files};
+use crate::{AppState, calendars, files};
 
 pub(crate) use call::{DavCall, Depth, encode};
 pub(crate) use error::DavError;
@@ -47,6 +47,7 @@ async fn serve(State(state): State<AppState>, DavUser(user): DavUser, request: R
     let answer = match call.tree() {
         "" if call.method == "SEARCH" => files::serve_search(call).await,
         "" | "principals" => principals::serve(call).await,
+        "calendars" => calendars::serve(call).await,
         "files" => files::serve(call).await,
         "trashbin" => files::serve_trash(call).await,
         "versions" => files::serve_versions(call).await,

@@ -111,6 +111,8 @@ const RECIPE: &[&str] = &[
 replay!(auth_basic);
 replay!(cookbook, literal: RECIPE);
 replay!(bearer_matrix, literal: NOTE);
+replay!(caldav);
+replay!(caldav_workflows);
 replay!(deck, literal: DECK);
 replay!(notes, literal: NOTE);
 replay!(ocs_shares, literal: SHARE);
