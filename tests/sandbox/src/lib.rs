@@ -53,6 +53,7 @@ mod server;
 mod sessions;
 mod sharing;
 mod status;
+mod tables;
 
 pub use options::{SandboxOptions, TokenType};
 pub use server::Sandbox;

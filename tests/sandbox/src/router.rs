@@ -11,7 +11,7 @@ use tower::util::BoxCloneSyncService;
 use crate::auth::DavUser;
 use crate::{
     AppState, account, auth, capabilities, cookbook, dav, deck, faults, frontend, login, login_flow, notes, ocs, oidc,
-    pages, reply, sharing, status,
+    pages, reply, sharing, status, tables,
 };
 
 /// The whole server as one service.
@@ -27,6 +27,7 @@ pub(crate) fn service(state: &AppState) -> Service {
         .merge(oidc::routes())
         .merge(notes::routes())
         .merge(cookbook::routes())
+        .merge(tables::routes())
         .merge(sharing::routes())
         .merge(dav::routes())
         .merge(deck::routes())

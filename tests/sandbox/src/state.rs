@@ -15,6 +15,7 @@ use crate::options::SandboxOptions;
 use crate::requests::RequestLog;
 use crate::sessions::Sessions;
 use crate::sharing::Shares;
+use crate::tables::Tables;
 use crate::users::{User, Users};
 
 /// The handle on a sandbox's memory: handlers get it from axum, tests from [`Sandbox::state`](crate::Sandbox::state).
@@ -34,6 +35,7 @@ struct Memory {
     notes: Mutex<Notes>,
     calendars: Mutex<Calendars>,
     cookbook: Mutex<Cookbook>,
+    tables: Mutex<Tables>,
     files: Mutex<Files>,
     shares: Mutex<Shares>,
     deck: Mutex<Deck>,
@@ -63,6 +65,7 @@ impl AppState {
             notes: Mutex::new(notes),
             calendars: Mutex::new(calendars),
             cookbook: Mutex::new(cookbook),
+            tables: Mutex::default(),
             files: Mutex::new(files),
             shares: Mutex::default(),
             deck: Mutex::new(deck),
@@ -142,6 +145,10 @@ impl AppState {
 
     pub(crate) fn cookbook(&self) -> MutexGuard<'_, Cookbook> {
         lock(&self.0.cookbook)
+    }
+
+    pub(crate) fn tables(&self) -> MutexGuard<'_, Tables> {
+        lock(&self.0.tables)
     }
 
     pub(crate) fn deck(&self) -> MutexGuard<'_, Deck> {

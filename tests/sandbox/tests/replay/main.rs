@@ -108,8 +108,29 @@ const RECIPE: &[&str] = &[
     "update_interval",
 ];
 
+/// The same of a table, its columns, views and cells.
+const TABLE: &[&str] = &[
+    "columnId",
+    "columnsCount",
+    "displayName",
+    "emoji",
+    "numberDecimals",
+    "numberMax",
+    "numberMin",
+    "numberSuffix",
+    "ownerDisplayName",
+    "ownership",
+    "rowsCount",
+    "selectionDefault",
+    "subtype",
+    "textMaxLength",
+    "title",
+    "type",
+];
+
 replay!(auth_basic);
 replay!(cookbook, literal: RECIPE);
+replay!(tables, literal: TABLE);
 replay!(bearer_matrix, literal: NOTE);
 replay!(caldav);
 replay!(caldav_workflows);
