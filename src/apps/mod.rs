@@ -10,6 +10,7 @@ mod files;
 mod notes;
 mod page;
 mod sharing;
+mod tables;
 
 use crate::mcp::AppTools;
 
@@ -31,6 +32,7 @@ pub fn tables(settings: &AppSettings) -> Vec<AppTools> {
         sharing::tools(),
         deck::tools(),
         cookbook::tools(),
+        tables::tools(),
         core::tools(),
     ]
 }
@@ -43,6 +45,7 @@ pub fn differences() -> Vec<(&'static str, &'static str, &'static str)> {
         sharing::DIFFERENCES,
         deck::DIFFERENCES,
         cookbook::DIFFERENCES,
+        tables::DIFFERENCES,
     ]
     .concat()
 }
