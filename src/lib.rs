@@ -12,3 +12,4 @@ pub mod mcp;
 pub mod server;
 pub mod sessions;
 mod stdio;
+pub mod vcard;
