@@ -3,6 +3,7 @@
 
 pub mod account;
 mod calendar;
+mod contacts;
 mod cookbook;
 mod core;
 mod deck;
@@ -28,6 +29,7 @@ pub fn tables(settings: &AppSettings) -> Vec<AppTools> {
     vec![
         notes::tools(),
         calendar::tools(),
+        contacts::tools(),
         files::tools(&settings.files),
         sharing::tools(),
         deck::tools(),
@@ -41,6 +43,7 @@ pub fn tables(settings: &AppSettings) -> Vec<AppTools> {
 pub fn differences() -> Vec<(&'static str, &'static str, &'static str)> {
     [
         calendar::DIFFERENCES,
+        contacts::DIFFERENCES,
         files::DIFFERENCES,
         sharing::DIFFERENCES,
         deck::DIFFERENCES,

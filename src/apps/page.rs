@@ -24,13 +24,18 @@ impl<T> Page<T> {
         let total = items.len();
         let items: Vec<T> = items.into_iter().skip(start).take(limit).collect();
         let end = start.saturating_add(items.len());
-        let next_cursor = (end < total && !items.is_empty()).then(|| URL_SAFE_NO_PAD.encode(format!("after:{end}")));
+        let next_cursor = (end < total && !items.is_empty()).then(|| cursor_at(end));
         Ok(Self {
             items,
             total,
             next_cursor,
         })
     }
+}
+
+/// The cursor of the page that starts after `offset` items.
+pub fn cursor_at(offset: usize) -> String {
+    URL_SAFE_NO_PAD.encode(format!("after:{offset}"))
 }
 
 fn offset(cursor: &str) -> ToolResult<usize> {

@@ -133,19 +133,29 @@ impl Card {
 
     /// Removes the property at `index`, and the label that goes with its group when nothing else is in that group.
     pub fn remove(&mut self, index: usize) {
-        if index >= self.tree.props.len() {
-            return;
+        self.remove_all(&[index]);
+    }
+
+    /// The same for several properties at once.
+    pub fn remove_all(&mut self, indices: &[usize]) {
+        let removed = indices.iter().filter_map(|index| self.tree.props.get(*index));
+        let groups: Vec<String> = removed
+            .filter_map(|line| line.group().map(str::to_ascii_lowercase))
+            .collect();
+        let mut at = 0;
+        self.tree.props.retain(|_| {
+            at += 1;
+            !indices.contains(&(at - 1))
+        });
+        for group in groups {
+            let only_label_left = self
+                .properties()
+                .filter(|(_, property)| property.is_in_group(&group))
+                .all(|(_, property)| property.is("X-ABLABEL"));
+            if only_label_left {
+                self.tree.props.retain(|line| !Property::is_line_in_group(line, &group));
+            }
         }
-        let removed = self.tree.props.remove(index);
-        let Some(group) = removed.group() else { return };
-        let in_group = |line: &::vcard::tree::line::VcardLine<'_>| {
-            line.group().is_some_and(|other| other.eq_ignore_ascii_case(group))
-        };
-        let is_label = |line: &::vcard::tree::line::VcardLine<'_>| line.bare_name().eq_ignore_ascii_case("X-ABLABEL");
-        if self.tree.props.iter().any(|line| in_group(line) && !is_label(line)) {
-            return;
-        }
-        self.tree.props.retain(|line| !in_group(line));
     }
 
     fn put(&mut self, index: usize, raw: &str) {

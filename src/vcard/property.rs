@@ -26,6 +26,15 @@ impl<'card> Property<'card> {
         self.0.group()
     }
 
+    /// Whether it is in this group, in any case.
+    pub fn is_in_group(&self, group: &str) -> bool {
+        Self::is_line_in_group(self.0, group)
+    }
+
+    pub(super) fn is_line_in_group(line: &VcardLine<'_>, group: &str) -> bool {
+        line.group().is_some_and(|own| own.eq_ignore_ascii_case(group))
+    }
+
     /// Name, group and parameters, as written.
     pub fn head(&self) -> String {
         self.0

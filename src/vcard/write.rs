@@ -65,6 +65,11 @@ impl Line {
         self
     }
 
+    /// The value as it will be written.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
     pub(super) fn to_raw(&self) -> String {
         let head = self
             .parameters
