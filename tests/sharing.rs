@@ -55,24 +55,19 @@ impl Fixture {
     }
 
     async fn finish(self) {
-        if self.nextcloud.is_live() {
-            let user = &self.nextcloud.user;
-            let address = format!("{}/remote.php/dav/files/{}{}", self.nextcloud.url, user.name, self.file);
-            let request = support::http_client().delete(address);
-            request
-                .basic_auth(&user.name, Some(&user.password))
-                .send()
-                .await
-                .unwrap();
-        }
+        let user = &self.nextcloud.user;
+        let address = format!("{}/remote.php/dav/files/{}{}", self.nextcloud.url, user.name, self.file);
+        let request = support::http_client().delete(address);
+        request
+            .basic_auth(&user.name, Some(&user.password))
+            .send()
+            .await
+            .unwrap();
     }
 }
 
-/// A file to share: a new one on a real server, on the sandbox one that everybody has.
+/// A new file to share.
 async fn file(nextcloud: &TestNextcloud) -> String {
-    if !nextcloud.is_live() {
-        return "/Readme.md".to_owned();
-    }
     let user = &nextcloud.user;
     let path = format!("/{}.txt", unique("share").replace(' ', "-"));
     let address = format!("{}/remote.php/dav/files/{}{path}", nextcloud.url, user.name);

@@ -36,6 +36,7 @@ pub mod users;
 mod account;
 mod calendars;
 mod capabilities;
+mod contacts;
 mod cookbook;
 mod dav;
 mod deck;

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::calendars::{self, Calendars};
 use crate::clock::Clock;
+use crate::contacts::{self, AddressBooks};
 use crate::cookbook::{self, Cookbook};
 use crate::deck::{self, Deck};
 use crate::faults::Faults;
@@ -39,6 +40,7 @@ struct Memory {
     files: Mutex<Files>,
     shares: Mutex<Shares>,
     deck: Mutex<Deck>,
+    address_books: Mutex<AddressBooks>,
 }
 
 impl AppState {
@@ -46,6 +48,7 @@ impl AppState {
         let users = Users::new(options.users.clone(), options.clock.unix());
         let (mut notes, mut files, mut deck) = (Notes::default(), Files::default(), Deck::default());
         let (mut cookbook, mut calendars) = (Cookbook::default(), Calendars::default());
+        let mut address_books = AddressBooks::default();
         if options.seed {
             let uids: Vec<&str> = options.users.iter().map(|user| user.uid.as_str()).collect();
             notes::seed(&mut notes, &uids, options.clock.unix());
@@ -53,6 +56,7 @@ impl AppState {
             cookbook::seed(&mut cookbook, &uids, options.clock.unix());
             files::seed(&mut files, &uids, options.clock.unix());
             deck::seed(&mut deck, &uids, options.clock.unix());
+            contacts::seed(&mut address_books, &uids, options.clock.unix());
         }
         Self(Arc::new(Memory {
             options,
@@ -69,6 +73,7 @@ impl AppState {
             files: Mutex::new(files),
             shares: Mutex::default(),
             deck: Mutex::new(deck),
+            address_books: Mutex::new(address_books),
         }))
     }
 
@@ -137,6 +142,10 @@ impl AppState {
 
     pub(crate) fn shares(&self) -> MutexGuard<'_, Shares> {
         lock(&self.0.shares)
+    }
+
+    pub(crate) fn address_books(&self) -> MutexGuard<'_, AddressBooks> {
+        lock(&self.0.address_books)
     }
 
     pub(crate) fn notes(&self) -> MutexGuard<'_, Notes> {

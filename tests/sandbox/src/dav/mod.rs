@@ -13,7 +13,7 @@ use axum::routing::any;
 use http::{HeaderValue, StatusCode};
 
 use crate::auth::DavUser;
-use crate::{AppState, calendars, files};
+use crate::{AppState, calendars, contacts, files};
 
 pub(crate) use call::{DavCall, Depth, encode};
 pub(crate) use error::DavError;
@@ -48,6 +48,7 @@ async fn serve(State(state): State<AppState>, DavUser(user): DavUser, request: R
         "" if call.method == "SEARCH" => files::serve_search(call).await,
         "" | "principals" => principals::serve(call).await,
         "calendars" => calendars::serve(call).await,
+        "addressbooks" => contacts::serve(call).await,
         "files" => files::serve(call).await,
         "trashbin" => files::serve_trash(call).await,
         "versions" => files::serve_versions(call).await,

@@ -19,6 +19,7 @@ mod versions;
 use std::collections::{BTreeMap, HashMap};
 
 pub(crate) use home::Home;
+pub(crate) use node::{Node, media_type};
 pub(crate) use seed::seed;
 
 pub(crate) use self::http::serve;

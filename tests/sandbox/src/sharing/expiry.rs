@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::items;
 use crate::AppState;
 use crate::clock::Clock;
 
@@ -19,13 +20,15 @@ pub(super) fn read(clock: &Clock, text: &str) -> Result<Option<String>, &'static
     Ok(Some(date.to_string()))
 }
 
-/// Takes away the shares whose day has come, and those whose file is gone.
+/// Takes away the shares whose day has come and those whose file is gone, and follows the files that were moved.
 pub(super) fn sweep(state: &AppState) {
     let today = today(state.clock());
     let has_ended = |date: &String| date.parse::<Date>().is_ok_and(|date| date <= today);
     state.shares().retain(|share| {
-        !share.expires.as_ref().is_some_and(has_ended)
-            && super::items::find(state, &share.owner, &share.item.path).is_some()
+        let item = items::find_by_id(state, &share.owner, share.item.id);
+        let keep = item.is_some() && !share.expires.as_ref().is_some_and(has_ended);
+        share.item = item.unwrap_or_else(|| share.item.clone());
+        keep
     });
 }
 

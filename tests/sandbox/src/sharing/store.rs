@@ -44,8 +44,8 @@ impl Shares {
     }
 
     /// Ends the shares that `keep` does not want: expired ones, those of deleted files.
-    pub(super) fn retain(&mut self, keep: impl FnMut(&Share) -> bool) {
-        self.shares.retain(keep);
+    pub(super) fn retain(&mut self, keep: impl FnMut(&mut Share) -> bool) {
+        self.shares.retain_mut(keep);
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Share> {

@@ -129,6 +129,8 @@ const TABLE: &[&str] = &[
 ];
 
 replay!(auth_basic);
+replay!(carddav);
+replay!(vcard_versions);
 replay!(cookbook, literal: RECIPE);
 replay!(tables, literal: TABLE);
 replay!(bearer_matrix, literal: NOTE);

@@ -165,6 +165,8 @@ impl Replayer {
                 .server
                 .wait(seconds.parse().unwrap_or_else(|_| panic!("no seconds: {seconds}"))),
             ("new", ["session"]) => (self.session, self.candidate) = Default::default(),
+            ("file", [user, path]) => self.upload("PUT", user, path).await,
+            ("folder", [user, path]) => self.upload("MKCOL", user, path).await,
             ("page", [target]) => self.page(target).await,
             ("code", []) => {
                 let code = self.code(directive).await;
@@ -179,6 +181,21 @@ impl Replayer {
             }
             _ => panic!("unknown directive: {directive:?}"),
         }
+    }
+
+    /// `! file <user> <path>`, `! folder <user> <path>`: makes what was there before the recording began.
+    async fn upload(&mut self, method: &str, user: &str, path: &str) {
+        let target = format!("/remote.php/dav/files/{user}{path}");
+        let authorization = self.server.basic(&format!("{user}:app password"));
+        let mut request = self
+            .server
+            .request(method, &target)
+            .header("Authorization", authorization);
+        if method == "PUT" {
+            request = request.body("share");
+        }
+        let answer = self.server.send(request).await;
+        assert_eq!(answer.status, 201, "{method} {target}");
     }
 
     /// `! page <target>`: opens a page with the session, for its request token.
