@@ -48,7 +48,9 @@ impl Fixture {
     }
 
     fn change(&self, uid: &str, data: Value) -> Value {
-        json!({"addressbook": self.book, "uid": uid, "contact_data": data})
+        let mut arguments = json!({"addressbook": self.book, "uid": uid});
+        arguments["contact_data"] = data;
+        arguments
     }
 
     /// A request of the first user to an object of the address book, as another program would make it.

@@ -126,7 +126,7 @@ impl Card {
     }
 
     /// Adds a line at the end.
-    pub fn push(&mut self, line: Line) {
+    pub fn push(&mut self, line: &Line) {
         // Lines are built so that they always tokenise; one that did not is left out rather than breaking the card.
         let _ = self.tree.push_raw(&line.to_raw());
     }

@@ -9,7 +9,7 @@
 //! let (at, phone) = card.all("TEL").next().unwrap();
 //! assert_eq!((phone.text().as_str(), phone.types()), ("+49 1", vec!["cell".to_owned()]));
 //! card.set_value(at, "+49 2");
-//! card.push(Line::text("NOTE", "a, b"));
+//! card.push(&Line::text("NOTE", "a, b"));
 //! assert_eq!(
 //!     card.to_text(),
 //!     "BEGIN:VCARD\r\nVERSION:4.0\r\nitem1.TEL;TYPE=cell:+49 2\r\nX-OTHER:kept\r\nNOTE:a\\, b\r\nEND:VCARD\r\n"

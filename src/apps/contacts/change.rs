@@ -113,7 +113,7 @@ fn set_text(card: &mut Card, name: &str, value: &str) {
         Some((_, current)) if current == value => {}
         Some((at, _)) => card.set_value(at, value),
         None if value.is_empty() => {}
-        None => card.push(Line::text(name, value)),
+        None => card.push(&Line::text(name, value)),
     }
 }
 
@@ -133,24 +133,24 @@ fn set_name(card: &mut Card, data: &ContactData) {
     match current {
         Some((_, before, _)) if before == parts => {}
         Some((at, ..)) => card.set_raw_value(at, &raw_components(&parts)),
-        None => card.push(Line::components("N", &parts)),
+        None => card.push(&Line::components("N", &parts)),
     }
 }
 
 fn set_organization(card: &mut Card, organization: &str) {
     let units: Vec<&str> = organization.split(';').map(str::trim).collect();
-    let current = card.first("ORG").map(|(at, org)| (at, view::organization(&org)));
+    let current = card.first("ORG").map(|(at, org)| (at, view::organization(org)));
     match current {
         Some((at, _)) if organization.is_empty() => card.remove(at),
         Some((_, current)) if current == organization => {}
         Some((at, _)) => card.set_raw_value(at, &raw_components(&units)),
         None if organization.is_empty() => {}
-        None => card.push(Line::components("ORG", &units)),
+        None => card.push(&Line::components("ORG", &units)),
     }
 }
 
 fn set_birthday(card: &mut Card, birthday: &str) -> ToolResult<()> {
-    let current = card.first("BDAY").map(|(at, day)| (at, Birthday::of(&day), day.text()));
+    let current = card.first("BDAY").map(|(at, day)| (at, Birthday::of(day), day.text()));
     if birthday.is_empty() {
         if let Some((at, ..)) = current {
             card.remove(at);
@@ -177,7 +177,7 @@ fn set_birthday(card: &mut Card, birthday: &str) -> ToolResult<()> {
             let group = card.property(at).and_then(|day| day.group().map(ToOwned::to_owned));
             card.replace(at, &line.group(group.as_deref()));
         }
-        None => card.push(line),
+        None => card.push(&line),
     }
     Ok(())
 }
@@ -191,13 +191,13 @@ fn set_categories(card: &mut Card, categories: &[String]) {
         card.remove(at);
     }
     if !categories.is_empty() {
-        card.push(Line::list("CATEGORIES", categories));
+        card.push(&Line::list("CATEGORIES", categories));
     }
 }
 
 fn set_custom_fields(card: &mut Card, fields: Option<&BTreeMap<String, String>>) {
     for (name, value) in fields.into_iter().flatten() {
-        let found = card.first(name).filter(|(_, property)| view::is_custom(property));
+        let found = card.first(name).filter(|(_, property)| view::is_custom(*property));
         if found.is_some() || card.first(name).is_none() {
             set_text(card, &name.to_ascii_uppercase(), value);
         }
@@ -225,7 +225,7 @@ fn replace_all(card: &mut Card, name: &str, entries: &[&Entry]) {
     for entry in entries {
         let same = card
             .all(name)
-            .find(|(at, property)| !kept.contains(at) && is_same(property, entry))
+            .find(|(at, property)| !kept.contains(at) && is_same(*property, entry))
             .map(|(at, _)| at);
         match same {
             Some(at) => {
@@ -246,7 +246,7 @@ fn replace_all(card: &mut Card, name: &str, entries: &[&Entry]) {
     }
 }
 
-fn is_same(property: &Property<'_>, entry: &Entry) -> bool {
+fn is_same(property: Property<'_>, entry: &Entry) -> bool {
     if property.is("ADR") && !entry.components.is_empty() {
         return trimmed(property.components(7)) == trimmed(entry.components.clone());
     }
@@ -266,7 +266,7 @@ fn put_entry(card: &mut Card, name: &str, at: Option<usize>, entry: &Entry) {
     let Some((at, property)) = at.and_then(|at| Some((at, card.property(at)?))) else {
         let types = cased(entry.types.as_deref().unwrap_or_default(), version);
         let line = with_types(value_line(name, entry), types, entry.preferred == Some(true), version);
-        card.push(line);
+        card.push(&line);
         return;
     };
     let types_change = entry
@@ -276,7 +276,7 @@ fn put_entry(card: &mut Card, name: &str, at: Option<usize>, entry: &Entry) {
     let rank_changes = entry
         .preferred
         .is_some_and(|preferred| preferred != property.is_preferred());
-    let value_changes = !is_same(&property, entry);
+    let value_changes = !is_same(property, entry);
     if types_change || rank_changes {
         let types = match &entry.types {
             Some(types) => cased(types, version),

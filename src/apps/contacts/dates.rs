@@ -53,7 +53,7 @@ impl Birthday {
     }
 
     /// What a `BDAY` says; `None` when that is no date.
-    pub fn of(property: &Property<'_>) -> Option<Self> {
+    pub fn of(property: Property<'_>) -> Option<Self> {
         let birthday = Self::parse(&property.text())?;
         match birthday {
             Self::Full(date) if date.year() == NO_YEAR && !property.parameter("X-APPLE-OMIT-YEAR").is_empty() => {

@@ -35,15 +35,12 @@ pub async fn search(nextcloud: NextcloudClient, args: SearchContacts) -> ToolRes
     }
     let limit = args.limit as usize;
     let named = args.addressbook.filter(|book| !book.is_empty());
-    let books = match &named {
-        Some(book) => {
-            check_book("addressbook", book)?;
-            vec![book.clone()]
-        }
-        None => {
-            let books = api::books(&nextcloud).await.about("the address books")?;
-            books.into_iter().map(|book| book.uri).collect()
-        }
+    let books = if let Some(book) = &named {
+        check_book("addressbook", book)?;
+        vec![book.clone()]
+    } else {
+        let books = api::books(&nextcloud).await.about("the address books")?;
+        books.into_iter().map(|book| book.uri).collect()
     };
     let results: Vec<(String, ToolResult<Found>)> = stream::iter(books)
         .map(|book| {
@@ -157,7 +154,7 @@ impl Query {
         let Some(wanted) = &self.digits else { return true };
         let by_number = card
             .all("TEL")
-            .any(|(_, phone)| digits(&view::plain_value(&phone)).contains(wanted));
+            .any(|(_, phone)| digits(&view::plain_value(phone)).contains(wanted));
         let text = self.text.to_lowercase();
         let by_text = TEXTS
             .iter()

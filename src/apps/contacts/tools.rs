@@ -51,7 +51,7 @@ pub async fn create(nextcloud: NextcloudClient, args: CreateContact) -> ToolResu
     check_book("addressbook", &args.addressbook)?;
     check_uid(&args.uid)?;
     let mut card = Card::new();
-    card.push(Line::text("UID", &args.uid));
+    card.push(&Line::text("UID", &args.uid));
     let data = named(args.contact_data)?;
     change::apply(&mut card, &data)?;
     let object = find::object_name(&args.uid);

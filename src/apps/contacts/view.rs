@@ -26,7 +26,7 @@ pub fn contact(card: &Card, object: &str, etag: Option<Etag>, with_photo: bool) 
         nickname: text(card, "NICKNAME"),
         organization: card
             .first("ORG")
-            .map(|(_, org)| organization(&org))
+            .map(|(_, org)| organization(org))
             .filter(|org| !org.is_empty()),
         title: text(card, "TITLE"),
         role: text(card, "ROLE"),
@@ -36,10 +36,10 @@ pub fn contact(card: &Card, object: &str, etag: Option<Etag>, with_photo: bool) 
         urls: fields(card, "URL"),
         note: text(card, "NOTE"),
         has_photo: photo.is_some(),
-        photo: photo.filter(|_| with_photo).and_then(|photo| picture(&photo)),
+        photo: photo.filter(|_| with_photo).and_then(|photo| picture(photo)),
         birthday: card
             .first("BDAY")
-            .map(|(_, day)| Birthday::of(&day).map_or_else(|| day.text(), |day| day.to_string())),
+            .map(|(_, day)| Birthday::of(day).map_or_else(|| day.text(), |day| day.to_string())),
         categories: card
             .all("CATEGORIES")
             .flat_map(|(_, categories)| categories.list())
@@ -47,7 +47,7 @@ pub fn contact(card: &Card, object: &str, etag: Option<Etag>, with_photo: bool) 
             .collect(),
         custom_fields: card
             .properties()
-            .filter(|(_, property)| is_custom(property))
+            .filter(|(_, property)| is_custom(*property))
             .map(|(_, property)| (property.name().to_ascii_uppercase(), property.text()))
             .collect(),
         etag,
@@ -56,7 +56,7 @@ pub fn contact(card: &Card, object: &str, etag: Option<Etag>, with_photo: bool) 
 }
 
 /// Whether a property is shown in `custom_fields`.
-pub fn is_custom(property: &Property<'_>) -> bool {
+pub fn is_custom(property: Property<'_>) -> bool {
     let name = property.name().to_ascii_uppercase();
     name.starts_with("X-") && !NOT_CUSTOM.contains(&name.as_str())
 }
@@ -72,7 +72,7 @@ pub fn link(nextcloud: &NextcloudClient, book: &str, uid: &str) -> Option<String
 }
 
 /// `ACME; Sales`.
-pub fn organization(property: &Property<'_>) -> String {
+pub fn organization(property: Property<'_>) -> String {
     let mut units = property.components(10);
     while units.last().is_some_and(String::is_empty) {
         units.pop();
@@ -81,7 +81,7 @@ pub fn organization(property: &Property<'_>) -> String {
 }
 
 /// The value of an entry as shown and compared: without `tel:` and `mailto:`.
-pub fn plain_value(property: &Property<'_>) -> String {
+pub fn plain_value(property: Property<'_>) -> String {
     if property.is("ADR") {
         let parts: Vec<String> = property
             .components(7)
@@ -102,8 +102,8 @@ fn fields(card: &Card, name: &str) -> Vec<Field> {
     card.all(name)
         .map(|(_, property)| Field {
             kind: property.types().join(","),
-            value: plain_value(&property),
-            label: label(card, &property),
+            value: plain_value(property),
+            label: label(card, property),
             preferred: property.is_preferred(),
             components: if property.is("ADR") {
                 property.components(7)
@@ -116,7 +116,7 @@ fn fields(card: &Card, name: &str) -> Vec<Field> {
 }
 
 /// The label of a property's group, without the signs that Apple puts around its own.
-fn label(card: &Card, property: &Property<'_>) -> Option<String> {
+fn label(card: &Card, property: Property<'_>) -> Option<String> {
     let group = property.group()?;
     let (_, label) = card.all("X-ABLABEL").find(|(_, label)| label.is_in_group(group))?;
     let text = label.text();
@@ -128,7 +128,7 @@ fn label(card: &Card, property: &Property<'_>) -> Option<String> {
 }
 
 /// A picture as a URI, whichever version it was written in.
-fn picture(property: &Property<'_>) -> Option<String> {
+fn picture(property: Property<'_>) -> Option<String> {
     let value = property.raw_value();
     if value.len() > MAX_PHOTO {
         return None;
