@@ -41,6 +41,29 @@ pub enum Command {
     Run(Box<RunArgs>),
     /// Try the server out against a Nextcloud that lives in this process.
     Sandbox(SandboxArgs),
+    /// This server's OAuth client at the identity provider; works while the server is stopped.
+    #[command(subcommand)]
+    Client(ClientCommand),
+}
+
+/// What to do with the OAuth client.
+#[derive(Debug, Subcommand)]
+pub enum ClientCommand {
+    /// Say which client is used and whether the provider knows it.
+    Show(Box<RunArgs>),
+    /// Register a new client in place of the one there is.
+    Register(Box<RunArgs>),
+    /// Delete the registered client at the provider and forget it.
+    Unregister(Box<RunArgs>),
+}
+
+impl ClientCommand {
+    /// The options that the configuration is read with.
+    pub fn args(&self) -> &RunArgs {
+        match self {
+            Self::Show(args) | Self::Register(args) | Self::Unregister(args) => args,
+        }
+    }
 }
 
 impl Cli {

@@ -15,5 +15,6 @@ async fn main() -> ExitCode {
     match Cli::parse().into_command() {
         Command::Run(args) => commands::run::run(&args).await,
         Command::Sandbox(args) => commands::sandbox::run(&args).await,
+        Command::Client(command) => commands::client::run(&command).await,
     }
 }

@@ -1,20 +1,16 @@
 //! The server as a whole: configuration in, running actors and an HTTP surface out.
 
 mod back_door;
+mod identity;
 mod readiness;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actors::client_registrar::{ClientRegistrar, RegistrarOptions, RegistrationTemplate, StaticClient};
-use actors::clock::SystemClock;
-use actors::credential_vault::{CredentialVault, VaultError, VaultOptions};
+use actors::credential_vault::{CredentialVault, VaultError};
 use actors::nextcloud::{Credential, NextcloudOptions, NextcloudServer};
-use actors::oidc::registration::TokenFormat;
-use actors::randomness::SystemRandomness;
 use actors::supervisor::{Supervisor, SupervisorOptions};
-use actors::token_verifier::{ProviderOptions, TokenVerifier, VerifierOptions};
 use actors::user_session::{BackDoor, GrantKeeper, SessionOptions};
 use observability::Metrics;
 use tokio::net::TcpListener;
@@ -22,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::apps::{self, AppSettings, FilesSettings};
-use crate::config::{Config, Mode, OAuthBackDoor, SingleUser, TokenType};
+use crate::config::{Config, Mode, OAuthBackDoor, SingleUser};
 use crate::delegated_access::DelegatedAccess;
 use crate::http::oauth::ClientRegistry;
 use crate::http::pages::Site;
@@ -31,6 +27,7 @@ use crate::mcp::{Caller, Catalogue, McpHandler, Selection};
 use crate::sessions::SupervisedSessions;
 use crate::stdio::local_principal;
 use back_door::{back_door, delegated_access};
+pub(crate) use identity::{Identity, identity};
 use readiness::{CLIENT_READY, PROVIDER_FOUND, report_client, report_provider, report_vault};
 
 /// Why the server does not start. Each says what to do about it.
@@ -79,7 +76,7 @@ impl Server {
         let public_url = public_url(config);
         let parts = match &config.mode {
             Mode::SingleUser(user) => single_user(config, &metrics, credential(user)).await?,
-            Mode::OAuth => oauth(config, &metrics, &public_url, &catalogue).await?,
+            Mode::OAuth => oauth(config, &metrics, &public_url).await?,
         };
         let metadata = ResourceMetadata::new(
             &public_url,
@@ -196,6 +193,11 @@ async fn supervisor(config: &Config, metrics: &Metrics, back_door: BackDoor) -> 
         .map_err(|error| StartError::Actors(error.to_string()))
 }
 
+/// A supervisor for commands: nobody has a session.
+pub(crate) async fn bare_supervisor(config: &Config) -> Result<Supervisor, StartError> {
+    supervisor(config, &Metrics::new(), BackDoor::CallerBearer).await
+}
+
 /// What serving without HTTP needs: the actors, the tools and the sessions of the one user.
 pub(crate) async fn single_user_parts(
     config: &Config,
@@ -231,31 +233,15 @@ async fn single_user(config: &Config, metrics: &Metrics, credential: Credential)
     })
 }
 
-async fn oauth(
-    config: &Config,
-    metrics: &Metrics,
-    public_url: &str,
-    catalogue: &Catalogue,
-) -> Result<Parts, StartError> {
+async fn oauth(config: &Config, metrics: &Metrics, public_url: &str) -> Result<Parts, StartError> {
     tracing::info!("OAuth mode: every request carries a token of the identity provider");
-    let vault = open_vault(config).await?;
-    let verifier = TokenVerifier::new(verifier_options(config, metrics, public_url, catalogue)?);
-    let registrar = ClientRegistrar::new(RegistrarOptions {
-        static_client: config.oauth.client.as_ref().map(|client| StaticClient {
-            client_id: client.id.clone(),
-            client_secret: client.secret.clone(),
-        }),
-        template: template(config, public_url, catalogue),
-        automatic: true,
-        provider: verifier.provider(),
-        store: Arc::new(vault.clone()),
-        http: actors::http::client(&config.nextcloud.http)?,
-        clock: SystemClock::shared(),
-        randomness: SystemRandomness::shared(),
-        timing: actors::client_registrar::Timing::default(),
-    });
-    verifier.use_clients(Arc::new(registrar.clone()));
-    let back_door = back_door(config, &vault, &verifier, &registrar)?;
+    let identity = identity(config, metrics, true).await?;
+    let Identity {
+        vault,
+        verifier,
+        registrar,
+    } = &identity;
+    let back_door = back_door(config, vault, verifier, registrar)?;
     let grants = match &back_door {
         BackDoor::OwnGrant(grants) => Some(Arc::clone(grants)),
         _ => None,
@@ -266,18 +252,15 @@ async fn oauth(
     board.unmet(CLIENT_READY, "not registered yet");
     report_vault(vault.status(), board.clone());
     report_provider(verifier.status(), board.clone());
-    report_client(&registrar, board);
-    for child in [
-        Arc::new(verifier.clone()) as Arc<dyn actors::supervisor::Child>,
-        Arc::new(registrar.clone()),
-    ] {
+    report_client(registrar, board);
+    for child in identity.children() {
         supervisor
             .supervise(child)
             .await
             .map_err(|error| StartError::Actors(error.to_string()))?;
     }
     let delegated_access = match &grants {
-        Some(_) => Some(delegated_access(config, public_url, &supervisor, &verifier, &registrar, &vault).await?),
+        Some(_) => Some(delegated_access(config, public_url, &supervisor, verifier, registrar, vault).await?),
         None => None,
     };
     Ok(Parts {
@@ -286,75 +269,8 @@ async fn oauth(
         issuer: Some(Issuer {
             provider: verifier.provider(),
         }),
-        front_door: FrontDoor::ResourceServer(verifier),
+        front_door: FrontDoor::ResourceServer(verifier.clone()),
         supervisor,
-        vault: Some(vault),
+        vault: Some(vault.clone()),
     })
-}
-
-async fn open_vault(config: &Config) -> Result<CredentialVault, StartError> {
-    let mut options = VaultOptions::in_memory();
-    if let Some(storage) = &config.storage {
-        options.path = Some(storage.database.clone());
-        options.keys.clone_from(&storage.keys);
-    }
-    let opened = tokio::task::spawn_blocking(move || CredentialVault::open(options)).await;
-    Ok(opened.map_err(|error| StartError::Actors(error.to_string()))??)
-}
-
-fn verifier_options(
-    config: &Config,
-    metrics: &Metrics,
-    public_url: &str,
-    catalogue: &Catalogue,
-) -> Result<VerifierOptions, StartError> {
-    let section = &config.oauth;
-    let overrides = &section.overrides;
-    let mut provider = ProviderOptions::new(section.discovery_url.clone());
-    provider.public_issuer.clone_from(&section.public_issuer);
-    provider.issuer.clone_from(&overrides.issuer);
-    provider.jwks_uri = overrides.jwks.as_ref().map(ToString::to_string);
-    provider.introspection_uri = overrides.introspection.as_ref().map(ToString::to_string);
-    provider.userinfo_uri = overrides.userinfo.as_ref().map(ToString::to_string);
-    provider.backoff_base = section.discovery_backoff_base;
-    provider.backoff_max = section.discovery_backoff_max;
-    let resource = format!("{public_url}/mcp");
-    let http = actors::http::client(&config.nextcloud.http)?;
-    let mut options = VerifierOptions::new(http, SystemClock::shared(), provider, &resource);
-    options.audiences = vec![public_url.to_owned(), resource];
-    options.resource_server_id.clone_from(&section.resource_server_id);
-    options.known_scopes = catalogue.scopes().into_iter().map(ToOwned::to_owned).collect();
-    options.cache.ttl = section.token_cache_ttl;
-    options.metrics = metrics.clone();
-    Ok(options)
-}
-
-/// What this server registers as. `offline_access` lets it keep a grant of its own later.
-fn template(config: &Config, public_url: &str, catalogue: &Catalogue) -> RegistrationTemplate {
-    let scope = config.oauth.scopes.as_ref().map_or_else(
-        || {
-            let separator = config.oauth.scope_separator.to_string();
-            let of_tools = catalogue
-                .scopes()
-                .into_iter()
-                .map(|scope| scope.replacen(':', &separator, 1));
-            let scopes: Vec<String> = ["openid", "profile", "email", "offline_access"]
-                .map(ToOwned::to_owned)
-                .into_iter()
-                .chain(of_tools)
-                .collect();
-            scopes.join(" ")
-        },
-        |scopes| scopes.join(" "),
-    );
-    RegistrationTemplate {
-        client_name: "Nextcloud MCP Server".to_owned(),
-        redirect_uri: format!("{public_url}/oauth/callback"),
-        scope,
-        token_format: match config.oauth.token_type {
-            TokenType::Bearer => TokenFormat::Opaque,
-            TokenType::Jwt => TokenFormat::Jwt,
-        },
-        resource_url: format!("{public_url}/mcp"),
-    }
 }

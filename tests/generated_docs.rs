@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use nextcloud_mcp_server::apps;
+
 fn check(page: &str, generated: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
     if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -19,4 +21,18 @@ fn check(page: &str, generated: &str) {
 #[test]
 fn the_configuration_page_is_current() {
     check("configuration.md", &nextcloud_mcp_server::config::reference_markdown());
+}
+
+#[test]
+fn the_tools_page_is_current() {
+    let tables = apps::tables(&apps::AppSettings::default());
+    check("tools.md", &apps::reference::tools_markdown(tables));
+}
+
+#[test]
+fn the_migration_page_is_current() {
+    check(
+        "migrating.md",
+        &apps::reference::migrating_markdown(&apps::differences()),
+    );
 }

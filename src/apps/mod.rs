@@ -10,6 +10,7 @@ mod deck;
 mod files;
 mod notes;
 mod page;
+pub mod reference;
 mod sharing;
 mod tables;
 
@@ -42,6 +43,7 @@ pub fn tables(settings: &AppSettings) -> Vec<AppTools> {
 /// Where tools differ on purpose from the Python server's: tool, what, why.
 pub fn differences() -> Vec<(&'static str, &'static str, &'static str)> {
     [
+        notes::DIFFERENCES,
         calendar::DIFFERENCES,
         contacts::DIFFERENCES,
         files::DIFFERENCES,

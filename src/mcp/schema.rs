@@ -13,7 +13,7 @@ pub(super) fn of_arguments<T: JsonSchema>() -> JsonObject {
     schema
 }
 
-/// The schema of a tool's result, without descriptions: names and types tell what is there.
+/// The schema of a tool's result, without descriptions and bounds: names and types tell what is there.
 pub(super) fn of_result<T: JsonSchema>() -> JsonObject {
     let mut schema = generate::<T>();
     compact(&mut schema, true);
@@ -42,6 +42,8 @@ fn compact(schema: &mut Map<String, Value>, drop_descriptions: bool) {
     }
     if drop_descriptions {
         schema.remove("description");
+        schema.remove("minimum");
+        schema.remove("default");
     }
     if schema.get("default").is_some_and(Value::is_null) {
         schema.remove("default");

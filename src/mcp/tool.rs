@@ -91,6 +91,17 @@ impl Hints {
     };
 }
 
+impl Hints {
+    /// The hints that say something: one that is MCP's default (not read-only, destructive, not idempotent, open world)
+    /// is understood without being sent.
+    fn annotations(self) -> ToolAnnotations {
+        let read_only = self.read_only.filter(|read_only| *read_only);
+        let destructive = self.destructive.filter(|destructive| !*destructive);
+        let idempotent = self.idempotent.filter(|idempotent| *idempotent);
+        ToolAnnotations::from_raw(None, read_only, destructive, idempotent, None)
+    }
+}
+
 /// A tool: everything that is known of it, and how it is run.
 pub struct Tool {
     /// The app it belongs to.
@@ -180,12 +191,13 @@ impl Tool {
 
     /// What `tools/list` says of it.
     pub fn definition(&self) -> Definition {
-        let hints = self.hints;
-        let annotations =
-            ToolAnnotations::from_raw(None, hints.read_only, hints.destructive, hints.idempotent, Some(true));
-        Definition::new(self.name, self.description, Arc::clone(&self.input_schema))
-            .with_raw_output_schema(Arc::clone(&self.output_schema))
-            .with_annotations(annotations)
+        let mut definition = Definition::new(self.name, self.description, Arc::clone(&self.input_schema))
+            .with_raw_output_schema(Arc::clone(&self.output_schema));
+        let annotations = self.hints.annotations();
+        if annotations != ToolAnnotations::default() {
+            definition = definition.with_annotations(annotations);
+        }
+        definition
     }
 }
 

@@ -37,4 +37,9 @@ pub const DIFFERENCES: &[(&str, &str, &str)] = &[
         "at most 200 events a call, and at least one filter, or a calendar with a start date",
         "a call without a filter would change everything",
     ),
+    (
+        "nc_calendar_delete_todo",
+        "a task that does not exist is an error",
+        "a name that means nothing is a mistake worth telling",
+    ),
 ];

@@ -86,6 +86,27 @@ pub(crate) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "shows attachments of type `file` too, without deleted ones; `extendedData` without `info` and `hasPreview`",
         "API v1.0 leaves out what deck_attach_file attaches; `info` is the name in pieces",
     ),
+    (
+        "deck_get_stack",
+        "`deletedAt` is left out",
+        "a deleted stack cannot be read, so it was always 0",
+    ),
+    (
+        "deck_get_label",
+        "`boardId` and `cardId` are left out",
+        "`boardId` repeats the argument, and `cardId` was always null",
+    ),
+    ("deck_get_label", "`cardId` is left out", "it was always null"),
+    (
+        "deck_update_card_comment",
+        "`parts` and `part_count` are left out",
+        "a changed comment is never split",
+    ),
+    (
+        "deck_update_card_comment",
+        "`part_count` is left out",
+        "a changed comment is never split",
+    ),
 ];
 
 #[cfg(test)]

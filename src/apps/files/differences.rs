@@ -59,4 +59,24 @@ pub const DIFFERENCES: &[(&str, &str, &str)] = &[
         "adding to a file without sending it whole",
     ),
     ("nc_webdav_upload_part", "new", "files larger than one call can carry"),
+    (
+        "nc_webdav_search_files",
+        "`filters_applied` is left out",
+        "it repeats the request",
+    ),
+    (
+        "nc_webdav_find_by_name",
+        "`filters_applied` is left out",
+        "it repeats the request",
+    ),
+    (
+        "nc_webdav_find_by_type",
+        "`filters_applied` is left out",
+        "it repeats the request",
+    ),
+    (
+        "nc_webdav_list_favorites",
+        "`filters_applied` is left out",
+        "it repeats the request",
+    ),
 ];

@@ -1,10 +1,12 @@
 //! The Notes app: `/index.php/apps/notes/api/v1`.
 
 mod api;
+mod differences;
 mod model;
 mod search;
 mod tools;
 
+pub(super) use self::differences::DIFFERENCES;
 use crate::mcp::{App, AppTools};
 
 /// The table of tools and resources.

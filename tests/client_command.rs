@@ -1,0 +1,57 @@
+//! `client show`, `register` and `unregister`: the real binary at the sandbox.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use nextcloud_sandbox::SandboxOptions;
+use support::TestNextcloud;
+
+async fn client(nextcloud: &TestNextcloud, data: &Path, command: &'static str) -> Output {
+    let (url, database) = (nextcloud.url.clone(), data.join("credentials.redb"));
+    let run = move || {
+        Command::new(env!("CARGO_BIN_EXE_nextcloud-mcp-server"))
+            .args(["client", command])
+            .env_clear()
+            .env("NEXTCLOUD_HOST", url)
+            .env("TOKEN_STORAGE_DB", database)
+            .output()
+            .unwrap()
+    };
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[tokio::test]
+async fn a_client_is_registered_shown_and_deleted() {
+    let nextcloud = TestNextcloud::sandbox(SandboxOptions::new()).await;
+    let data = tempfile::tempdir().unwrap();
+    let admin = nextcloud.state().oidc_admin();
+
+    let shown = client(&nextcloud, data.path(), "show").await;
+    assert!(said(&shown).contains("no OAuth client"), "{}", said(&shown));
+    assert!(admin.clients().is_empty(), "showing registers nothing");
+
+    let registered = client(&nextcloud, data.path(), "register").await;
+    assert!(registered.status.success(), "{}", said(&registered));
+    let known = admin.clients();
+    let id = &known.first().unwrap().client_id;
+    assert!(said(&registered).contains(id.as_str()), "{}", said(&registered));
+
+    let shown = client(&nextcloud, data.path(), "show").await;
+    assert!(
+        said(&shown).contains(id.as_str()) && said(&shown).contains("known at the provider"),
+        "{}",
+        said(&shown)
+    );
+
+    let deleted = client(&nextcloud, data.path(), "unregister").await;
+    assert!(said(&deleted).contains("deleted at the provider"), "{}", said(&deleted));
+    assert!(admin.clients().is_empty());
+}
