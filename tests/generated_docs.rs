@@ -25,7 +25,8 @@ fn the_configuration_page_is_current() {
 
 #[test]
 fn the_tools_page_is_current() {
-    let tables = apps::tables(&apps::AppSettings::default());
+    let mut tables = apps::tables(&apps::AppSettings::default());
+    tables.push(apps::account::tools());
     check("tools.md", &apps::reference::tools_markdown(tables));
 }
 
