@@ -1,5 +1,9 @@
 //! One tool call as a real OTLP receiver gets it: one trace, from the client's own span to Nextcloud's answer.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[expect(dead_code, unused_imports, reason = "the behaviour tests use the rest")]
+#[path = "behaviour/support/mod.rs"]
 mod support;
 
 use std::time::Duration;

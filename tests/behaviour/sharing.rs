@@ -1,12 +1,8 @@
 //! The sharing tools, through MCP over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{McpClient, TestNextcloud, TestServer, unique};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use support::{McpClient, TestNextcloud, TestServer, unique};
 
 const SCOPE: &str = "openid profile email sharing:read sharing:write";
 
@@ -57,7 +53,7 @@ impl Fixture {
     async fn finish(self) {
         let user = &self.nextcloud.user;
         let address = format!("{}/remote.php/dav/files/{}{}", self.nextcloud.url, user.name, self.file);
-        let request = support::http_client().delete(address);
+        let request = crate::support::http_client().delete(address);
         request
             .basic_auth(&user.name, Some(&user.password))
             .send()
@@ -71,7 +67,7 @@ async fn file(nextcloud: &TestNextcloud) -> String {
     let user = &nextcloud.user;
     let path = format!("/{}.txt", unique("share").replace(' ', "-"));
     let address = format!("{}/remote.php/dav/files/{}{path}", nextcloud.url, user.name);
-    let request = support::http_client().put(address).body("shared");
+    let request = crate::support::http_client().put(address).body("shared");
     let answer = request
         .basic_auth(&user.name, Some(&user.password))
         .send()

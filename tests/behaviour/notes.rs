@@ -1,12 +1,8 @@
 //! The Notes tools and resources, through MCP over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{McpClient, TestNextcloud, TestServer, unique};
 use http::StatusCode;
 use serde_json::{Value, json};
-use support::{McpClient, TestNextcloud, TestServer, unique};
 
 const SCOPE: &str = "openid profile email notes:read notes:write";
 

@@ -1,11 +1,7 @@
 //! The tools for tasks, through MCP over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{McpClient, TestNextcloud, TestServer, unique};
 use serde_json::{Value, json};
-use support::{McpClient, TestNextcloud, TestServer, unique};
 
 const SCOPE: &str = "openid profile email calendar:read calendar:write todo:read todo:write";
 
@@ -193,7 +189,7 @@ async fn a_recurring_task_says_what_is_pending() {
         "{}/remote.php/dav/calendars/{}/{}/other.ics",
         fixture.nextcloud.url, user.name, fixture.list
     );
-    let put = support::http_client()
+    let put = crate::support::http_client()
         .put(path)
         .basic_auth(&user.name, Some(&user.password));
     let put = put

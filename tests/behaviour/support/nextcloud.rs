@@ -53,7 +53,7 @@ impl TestNextcloud {
     ///
     /// When it is a real Nextcloud: only tests that asked for a sandbox may steer it.
     pub fn state(&self) -> &nextcloud_sandbox::AppState {
-        self.sandbox.as_ref().expect("a sandbox").state()
+        self.sandbox.as_ref().unwrap().state()
     }
 }
 

@@ -1,22 +1,13 @@
 //! What the behaviour tests share: a Nextcloud (the sandbox, or a real one when `LIVE_NEXTCLOUD_URL` is set), our server
 //! in front of it, users who log in as an MCP client makes them, and a plain MCP client.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    clippy::allow_attributes,
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "each test binary uses a part of this; a test fails by panicking"
-)]
-
 pub mod login;
 pub mod mcp;
 pub mod nextcloud;
 pub mod server;
 
 pub use login::{Login, TokenKind};
-pub use mcp::{Era, McpClient, Outcome, challenge};
+pub use mcp::{McpClient, Outcome, challenge};
 pub use nextcloud::{TestNextcloud, TestUser};
 pub use server::TestServer;
 

@@ -1,14 +1,10 @@
 //! `client show`, `register` and `unregister`: the real binary at the sandbox.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::support::TestNextcloud;
 use nextcloud_sandbox::SandboxOptions;
-use support::TestNextcloud;
 
 async fn client(nextcloud: &TestNextcloud, data: &Path, command: &'static str) -> Output {
     let (url, database) = (nextcloud.url.clone(), data.join("credentials.redb"));

@@ -1,13 +1,9 @@
 //! The pages that people see.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, VARY};
 use reqwest::{Response, StatusCode};
 
-use support::{TestNextcloud, TestServer, http_client};
+use crate::support::{TestNextcloud, TestServer, http_client};
 
 /// As a browser asks.
 const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";

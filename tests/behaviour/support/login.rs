@@ -102,24 +102,42 @@ impl Login {
             ("code_verifier", VERIFIER),
         ];
         let token_endpoint = endpoint("token_endpoint");
-        let tokens: Value = http
-            .post(&token_endpoint)
-            .form(&form)
-            .send()
-            .await
-            .unwrap()
-            .json()
-            .await
-            .unwrap();
-        let text = |name: &str| tokens[name].as_str().map(ToOwned::to_owned);
-        Self {
+        let response = http.post(&token_endpoint).form(&form).send().await.unwrap();
+        let mut login = Self {
             client_id: client_id.to_owned(),
             client_secret: client_secret.to_owned(),
-            access_token: text("access_token").unwrap_or_else(|| panic!("no token: {tokens}")),
-            id_token: text("id_token"),
-            refresh_token: text("refresh_token"),
+            access_token: String::new(),
+            id_token: None,
+            refresh_token: None,
             token_endpoint,
+        };
+        login.take(&response.json().await.unwrap());
+        login
+    }
+
+    /// Trades the refresh token for new tokens, or gives the status with which the provider refuses it.
+    pub async fn refresh(&self) -> Result<Self, http::StatusCode> {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", self.refresh_token.as_deref().unwrap()),
+            ("client_id", &self.client_id),
+            ("client_secret", &self.client_secret),
+        ];
+        let request = http_client().post(&self.token_endpoint).form(&form);
+        let response = request.send().await.unwrap();
+        if !response.status().is_success() {
+            return Err(response.status());
         }
+        let mut login = self.clone();
+        login.take(&response.json().await.unwrap());
+        Ok(login)
+    }
+
+    fn take(&mut self, tokens: &Value) {
+        let text = |name: &str| tokens[name].as_str().map(ToOwned::to_owned);
+        self.access_token = text("access_token").unwrap_or_else(|| panic!("no token: {tokens}"));
+        self.id_token = text("id_token");
+        self.refresh_token = text("refresh_token");
     }
 }
 

@@ -28,7 +28,6 @@ pub struct Outcome {
     pub is_error: bool,
     pub structured: Value,
     pub text: String,
-    pub meta: Value,
 }
 
 impl Outcome {
@@ -122,7 +121,6 @@ impl McpClient {
             is_error: result["isError"] == json!(true),
             structured: result["structuredContent"].take(),
             text: result["content"][0]["text"].as_str().unwrap_or_default().to_owned(),
-            meta: result["_meta"].take(),
         }
     }
 

@@ -1,14 +1,10 @@
 //! The tools for calendars and events, through MCP over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{McpClient, TestNextcloud, TestServer, TestUser, http_client, unique};
 use actors::clock::{Clock, SystemClock};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::{McpClient, TestNextcloud, TestServer, TestUser, http_client, unique};
 
 const SCOPE: &str = "openid profile email calendar:read calendar:write";
 

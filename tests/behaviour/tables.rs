@@ -1,11 +1,7 @@
 //! The Tables tools, through MCP over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{McpClient, TestNextcloud, TestServer, TestUser, http_client, unique};
 use serde_json::{Value, json};
-use support::{McpClient, TestNextcloud, TestServer, TestUser, http_client, unique};
 
 const SCOPE: &str = "openid profile email tables:read tables:write";
 

@@ -1,15 +1,13 @@
 //! The door of `/mcp`: metadata, challenges, tokens, scopes, hosts and bodies.
 
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{Login, McpClient, TestNextcloud, TestServer, TokenKind, challenge, http_client};
 use http::StatusCode;
 use http::header::{AUTHORIZATION, RETRY_AFTER};
 use nextcloud_sandbox::SandboxOptions;
 use nextcloud_sandbox::faults::Fault;
 use serde_json::{Value, json};
-use support::{Login, McpClient, TestNextcloud, TestServer, TokenKind, challenge, http_client};
 
 const READ: &str = "openid profile email notes:read";
 const ALL: &str = "openid profile email notes:read notes:write";
@@ -45,6 +43,22 @@ async fn a_client_learns_how_to_log_in() {
             StatusCode::NOT_FOUND,
             "{path}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_client_goes_on_with_its_refresh_token_once() {
+    let nextcloud = TestNextcloud::start().await;
+    let server = TestServer::oauth(&nextcloud).await;
+    for kind in [TokenKind::Jwt, TokenKind::Opaque] {
+        let scope = format!("{READ} offline_access");
+        let login = server.login(&nextcloud.user, &scope, kind).await;
+        let next = login.refresh().await.unwrap();
+        let names = server.with_token(&next.access_token).tool_names().await;
+        assert!(names.contains(&"nc_notes_get_note".to_owned()), "{kind:?} {names:?}");
+
+        let replayed = login.refresh().await.unwrap_err();
+        assert!(replayed.is_client_error(), "{kind:?} {replayed}");
     }
 }
 

@@ -1,12 +1,8 @@
 //! The contacts tools, through MCP over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{McpClient, TestNextcloud, TestServer, unique};
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{McpClient, TestNextcloud, TestServer, unique};
 
 const SCOPE: &str = "openid profile email contacts:read contacts:write";
 
@@ -58,7 +54,9 @@ impl Fixture {
         let user = &self.nextcloud.user;
         let (url, book) = (&self.nextcloud.url, &self.book);
         let address = format!("{url}/remote.php/dav/addressbooks/users/{}/{book}/{object}", user.name);
-        let request = support::http_client().request(method, address).body(body.to_owned());
+        let request = crate::support::http_client()
+            .request(method, address)
+            .body(body.to_owned());
         let request = request.header("content-type", "text/vcard").header("accept", accept);
         let answer = request
             .basic_auth(&user.name, Some(&user.password))

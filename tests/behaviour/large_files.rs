@@ -2,22 +2,17 @@
 //!
 //! Takes about a minute, and is only telling for the optimised program:
 //! `LARGE_FILE_MIB` is its size, 1024 unless set.
-//! `cargo test --release -p nextcloud-mcp-server --test large_files -- --ignored --nocapture`
-
-#![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
+//! `cargo test --release -p nextcloud-mcp-server --test behaviour large_files -- --ignored --nocapture`
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::support::{McpClient, TestNextcloud, http_client};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use nextcloud_sandbox::SandboxOptions;
 use serde_json::{Value, json};
-use support::{McpClient, TestNextcloud, http_client};
 
 const MIB: u64 = 1024 * 1024;
 /// What one call carries. In memory it is several times this: as bytes, as base64, as JSON.

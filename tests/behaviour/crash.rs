@@ -1,18 +1,14 @@
 //! `kill -9` at any moment of the start: afterwards the server comes up and works, and what was acknowledged is there.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::support::{Login, McpClient, TestNextcloud, TokenKind, http_client};
 use actors::randomness::{Randomness, SystemRandomness};
 use http::StatusCode;
 use nextcloud_sandbox::SandboxOptions;
 use serde_json::json;
-use support::{Login, McpClient, TestNextcloud, TokenKind, http_client};
 
 /// The real binary with a database in `data`.
 struct Process {

@@ -1,18 +1,14 @@
 //! Flow 2: a user lets this server reach their Nextcloud by itself, and takes that back.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{McpClient, TestNextcloud, TestServer, TestUser, http_client};
 use futures_util::future::join_all;
 use http::StatusCode;
 use nextcloud_sandbox::SandboxOptions;
 use nextcloud_sandbox::browser::{Browser, Consent};
 use reqwest::Response;
 use serde_json::{Value, json};
-use support::{McpClient, TestNextcloud, TestServer, TestUser, http_client};
 use url::Url;
 
 const SCOPE: &str = "openid profile email notes:read notes:write";

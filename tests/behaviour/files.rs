@@ -1,15 +1,11 @@
 //! The Files tools, through MCP over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{McpClient, Outcome, TestNextcloud, TestServer, unique};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use nextcloud_sandbox::SandboxOptions;
 use nextcloud_sandbox::faults::Fault;
 use serde_json::{Value, json};
-use support::{McpClient, Outcome, TestNextcloud, TestServer, unique};
 
 const SCOPE: &str = "openid profile email files:read files:write";
 

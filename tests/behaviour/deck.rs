@@ -1,11 +1,7 @@
 //! The Deck tools and resources, through MCP over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::{McpClient, TestNextcloud, TestServer, TestUser, unique};
 use serde_json::{Value, json};
-use support::{McpClient, TestNextcloud, TestServer, TestUser, unique};
 
 const SCOPE: &str = "openid profile email deck:read deck:write files:read notes:read notes:write";
 
@@ -95,7 +91,7 @@ async fn new_stack(mcp: &McpClient, board: i64, title: &str, order: u32) -> i64 
 
 /// Something that no tool does, as a browser would.
 async fn deck(nextcloud: &TestNextcloud, user: &TestUser, method: &str, path: &str, body: Value) -> Value {
-    let response = support::http_client()
+    let response = crate::support::http_client()
         .request(
             method.parse().unwrap(),
             format!("{}/index.php/apps/deck/api/v1.0{path}", nextcloud.url),
