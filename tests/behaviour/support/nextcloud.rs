@@ -1,6 +1,7 @@
 //! The Nextcloud under test.
 
 use nextcloud_sandbox::{Sandbox, SandboxOptions};
+use serde_json::Value;
 
 /// An account.
 #[derive(Debug, Clone)]
@@ -40,6 +41,20 @@ impl TestNextcloud {
             other: user(nextcloud_sandbox::User::bob()),
             sandbox: Some(sandbox),
         }
+    }
+
+    /// Asks Nextcloud itself, as another program of `user` would: for what no tool does. Below `/index.php/apps`.
+    pub async fn ask(&self, user: &TestUser, method: &str, path: &str, body: &Value) -> Value {
+        let response = super::http_client()
+            .request(method.parse().unwrap(), format!("{}/index.php/apps{path}", self.url))
+            .basic_auth(&user.name, Some(&user.password))
+            .header("OCS-APIRequest", "true")
+            .json(body)
+            .send()
+            .await
+            .unwrap();
+        assert!(response.status().is_success(), "{method} {path}: {}", response.status());
+        response.json().await.unwrap()
     }
 
     /// Whether this is a real Nextcloud.

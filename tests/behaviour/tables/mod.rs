@@ -1,0 +1,98 @@
+//! The Tables tools, through MCP over HTTP.
+
+mod access;
+mod arguments;
+mod reading;
+mod rows;
+
+use crate::support::{McpClient, TestNextcloud, TestServer, unique};
+use serde_json::{Value, json};
+
+const SCOPE: &str = "openid profile email tables:read tables:write";
+
+struct Fixture {
+    nextcloud: TestNextcloud,
+    server: TestServer,
+    mcp: McpClient,
+}
+
+/// A table of the test's own.
+struct Table {
+    id: i64,
+    title: String,
+    /// The ids of [`columns`], in order.
+    columns: Vec<i64>,
+}
+
+/// Titles and definitions of the columns of a [`Table`].
+fn columns() -> Value {
+    json!([
+        {"type": "text", "subtype": "line", "title": "Name", "mandatory": true, "textMaxLength": 20},
+        {"type": "number", "title": "Amount", "mandatory": false, "numberMin": 0, "numberMax": 100, "numberDecimals": 2},
+        {"type": "datetime", "subtype": "date", "title": "When", "mandatory": false},
+        {"type": "selection", "title": "State", "mandatory": false,
+            "selectionOptions": "[{\"id\": 0, \"label\": \"open\"}, {\"id\": 1, \"label\": \"done ☑\"}]"},
+        {"type": "selection", "subtype": "check", "title": "Ok", "mandatory": false},
+        {"type": "selection", "subtype": "multi", "title": "Tags", "mandatory": false,
+            "selectionOptions": "[{\"id\": 0, \"label\": \"a\"}, {\"id\": 1, \"label\": \"b\"}]"},
+        {"type": "datetime", "title": "At", "mandatory": false},
+        {"type": "number", "subtype": "stars", "title": "Stars", "mandatory": false},
+    ])
+}
+
+impl Fixture {
+    async fn start() -> Self {
+        let nextcloud = TestNextcloud::start().await;
+        let server = TestServer::oauth(&nextcloud).await;
+        let mcp = server.client_of(&nextcloud.user, SCOPE).await;
+        Self { nextcloud, server, mcp }
+    }
+
+    async fn ok(&self, tool: &str, arguments: Value) -> Value {
+        self.mcp.call(&format!("nc_tables_{tool}"), arguments).await.ok()
+    }
+
+    async fn error(&self, tool: &str, arguments: Value) -> String {
+        self.mcp.call(&format!("nc_tables_{tool}"), arguments).await.error()
+    }
+
+    /// Asks Nextcloud itself, as its own pages would.
+    async fn directly(&self, method: &str, path: &str, body: Value) -> Value {
+        let path = format!("/tables/api/1{path}");
+        self.nextcloud.ask(&self.nextcloud.user, method, &path, &body).await
+    }
+
+    async fn table(&self) -> Table {
+        let title = unique("Stock");
+        let table = self
+            .directly(
+                "POST",
+                "/tables",
+                json!({"title": title, "emoji": "📦", "template": "custom"}),
+            )
+            .await;
+        let id = table["id"].as_i64().unwrap();
+        let mut made = Vec::new();
+        for column in columns().as_array().unwrap() {
+            let column = self
+                .directly("POST", &format!("/tables/{id}/columns"), column.clone())
+                .await;
+            made.push(column["id"].as_i64().unwrap());
+        }
+        Table {
+            id,
+            title,
+            columns: made,
+        }
+    }
+
+    async fn rows(&self, table: &Table) -> Vec<Value> {
+        let read = self.ok("read_table", json!({"table_id": table.id})).await;
+        read["rows"].as_array().unwrap().clone()
+    }
+
+    async fn remove(&self, table: &Table) {
+        let path = format!("/tables/{}", table.id);
+        self.directly("DELETE", &path, json!({})).await;
+    }
+}
