@@ -66,7 +66,7 @@ impl TestServer {
     pub async fn until_ready(&self) {
         let http = http_client();
         let ready = format!("{}/health/ready", self.url);
-        for _ in 0..400 {
+        for _ in 0..2400 {
             let response = http.get(&ready).send().await.unwrap();
             if response.status() == StatusCode::OK {
                 return;
