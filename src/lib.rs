@@ -2,6 +2,7 @@
 
 pub mod apps;
 pub mod cli;
+pub mod code_flow;
 pub mod commands;
 pub mod config;
 pub mod dav;

@@ -1,6 +1,7 @@
 //! The server as a whole: configuration in, running actors and an HTTP surface out.
 
 mod back_door;
+mod browser;
 mod identity;
 mod readiness;
 
@@ -20,6 +21,7 @@ use tokio::task::JoinHandle;
 use crate::apps::{self, AppSettings, FilesSettings};
 use crate::config::{Config, Mode, OAuthBackDoor, SingleUser};
 use crate::delegated_access::DelegatedAccess;
+use crate::http::account::Account;
 use crate::http::oauth::ClientRegistry;
 use crate::http::pages::Site;
 use crate::http::{self, FrontDoor, Health, Issuer, ResourceMetadata, Surface};
@@ -27,6 +29,7 @@ use crate::mcp::{Caller, Catalogue, McpHandler, Selection};
 use crate::sessions::SupervisedSessions;
 use crate::stdio::local_principal;
 use back_door::{back_door, delegated_access};
+use browser::{account, code_flow};
 pub(crate) use identity::{Identity, identity};
 use readiness::{CLIENT_READY, PROVIDER_FOUND, report_client, report_provider, report_vault};
 
@@ -64,6 +67,7 @@ struct Parts {
     front_door: FrontDoor,
     issuer: Option<Issuer>,
     delegated_access: Option<DelegatedAccess>,
+    account: Option<Account>,
     grants: Option<Arc<GrantKeeper>>,
     vault: Option<CredentialVault>,
 }
@@ -91,6 +95,7 @@ impl Server {
             site: Site::new(&config.server.public_url),
             names: config.http_guard.clone(),
             delegated_access: parts.delegated_access.clone(),
+            account: parts.account,
             clients: ClientRegistry::new(config.oauth.allowed_clients.clone()),
             health: Health {
                 mode: config.mode.name(),
@@ -228,6 +233,7 @@ async fn single_user(config: &Config, metrics: &Metrics, credential: Credential)
         front_door: FrontDoor::Open(caller),
         issuer: None,
         delegated_access: None,
+        account: None,
         grants: None,
         vault: None,
     })
@@ -259,11 +265,13 @@ async fn oauth(config: &Config, metrics: &Metrics, public_url: &str) -> Result<P
             .await
             .map_err(|error| StartError::Actors(error.to_string()))?;
     }
+    let code_flow = code_flow(config, public_url, &identity)?;
     let delegated_access = match &grants {
-        Some(_) => Some(delegated_access(config, public_url, &supervisor, verifier, registrar, vault).await?),
+        Some(_) => Some(delegated_access(config, public_url, &supervisor, &code_flow, vault).await?),
         None => None,
     };
     Ok(Parts {
+        account: Some(account(config, &identity, code_flow, delegated_access.clone()).await?),
         delegated_access,
         grants,
         issuer: Some(Issuer {

@@ -6,9 +6,11 @@
 
 pub mod admission;
 pub mod authorization_sessions;
+pub mod browser_sessions;
 pub mod client_registrar;
 pub mod clock;
 pub mod credential_vault;
+mod expiring_index;
 pub mod http;
 pub mod nextcloud;
 pub mod oidc;

@@ -1,4 +1,5 @@
-//! Which host names and web origins may reach the server (DNS rebinding), and whose scripts may read its answers (CORS).
+//! Which host names and web origins may reach the server (DNS rebinding), whose scripts may read its answers (CORS), and
+//! how its cookies are kept.
 
 use super::mode::Mode;
 use super::pattern::{HostPattern, OriginPattern};
@@ -6,7 +7,9 @@ use super::problem::Invalid;
 use super::reader::Reader;
 use super::server::ServerConfig;
 use super::values::{boolean, list};
-use super::variables::{CORS_ALLOW_ORIGINS, MCP_ALLOWED_HOSTS, MCP_ALLOWED_ORIGINS, MCP_DNS_REBINDING_PROTECTION};
+use super::variables::{
+    COOKIE_SECURE, CORS_ALLOW_ORIGINS, MCP_ALLOWED_HOSTS, MCP_ALLOWED_ORIGINS, MCP_DNS_REBINDING_PROTECTION,
+};
 
 /// The names of this machine for itself, as they stand in `Host`.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
@@ -41,6 +44,8 @@ pub struct HttpGuardConfig {
     pub origins: Origins,
     /// The origins whose scripts may read answers (CORS).
     pub cors: Origins,
+    /// Whether browsers send cookies over TLS only.
+    pub secure_cookies: bool,
 }
 
 impl HttpGuardConfig {
@@ -64,6 +69,7 @@ impl HttpGuardConfig {
             "*" => Ok(Origins::Any),
             text => origins(text, "`*` stands alone").map(Origins::Only),
         });
+        let secure_cookies = reader.optional(&COOKIE_SECURE, secure_cookies).flatten();
         let server = server?;
 
         let mut hosts = own_hosts(server);
@@ -82,13 +88,29 @@ impl HttpGuardConfig {
         if let Some(Mode::SingleUser(_)) = mode {
             warn_of_open_door(reader, server, rebinding_protection, &origins);
         }
+        let is_https = server.public_url.scheme() == "https";
+        if is_https && secure_cookies == Some(false) && matches!(mode, Some(Mode::OAuth)) {
+            reader.notice(
+                "COOKIE_SECURE=false although NEXTCLOUD_MCP_SERVER_URL begins with https://: browsers send the cookies of \
+                 logins in the clear, too",
+            );
+        }
         Some(Self {
             rebinding_protection,
             hosts,
             origins,
             cors,
+            secure_cookies: secure_cookies.unwrap_or(is_https),
         })
     }
+}
+
+/// `auto` decides by the public URL.
+fn secure_cookies(text: &str) -> Result<Option<bool>, Invalid> {
+    if text.eq_ignore_ascii_case("auto") {
+        return Ok(None);
+    }
+    boolean(text).map(Some)
 }
 
 /// In single-user mode no request is authenticated: what can reach the server is the user.
@@ -228,6 +250,22 @@ mod tests {
             .http_guard;
         assert!(guard.admits_host("evil.example") && guard.admits_origin("null"));
         assert!(!guard.cors.contains("https://evil.example"));
+    }
+
+    #[test]
+    fn cookies_are_for_tls_where_the_public_url_is_unless_told_otherwise() {
+        let secure = |url: &str, setting: &[(&str, &str)]| {
+            let url = [("NEXTCLOUD_MCP_SERVER_URL", url)];
+            load(&[OAUTH, &url, setting].concat()).config.http_guard.secure_cookies
+        };
+        let (http, https) = ("http://localhost:8000", "https://mcp.example.org");
+        assert!(secure(https, &[]) && !secure(http, &[]));
+        assert!(secure(https, &[("COOKIE_SECURE", "auto")]) && !secure(http, &[("COOKIE_SECURE", "auto")]));
+        assert!(secure(http, &[("COOKIE_SECURE", "true")]));
+        let off = [("COOKIE_SECURE", "false")];
+        assert!(!secure(https, &off));
+        let told = notices(&[OAUTH, &[("NEXTCLOUD_MCP_SERVER_URL", https)], &off].concat());
+        assert!(told.contains("cookies of logins in the clear"), "{told}");
     }
 
     #[test]

@@ -16,7 +16,6 @@ pub(super) const WITHOUT_EFFECT: &[(&str, &str)] = &[
         "NEXTCLOUD_MCP_SERVER_URL sets this server's URL",
     ),
     ("NEXTCLOUD_RESOURCE_URI", ""),
-    ("COOKIE_SECURE", "no cookie is set"),
     ("FORWARDED_ALLOW_IPS", "forwarding headers are not used"),
     ("POD_NAMESPACE", "OTEL_RESOURCE_ATTRIBUTES labels traces"),
     ("POD_NAME", "OTEL_RESOURCE_ATTRIBUTES labels traces"),

@@ -54,6 +54,9 @@ variables! {
     CORS_ALLOW_ORIGINS = Variable::new(HttpGuard,
         "Web origins whose scripts may read the answers, comma-separated, or `*` for all; they are accepted in `Origin` as well.")
         .computed("the allowed origins");
+    COOKIE_SECURE = Variable::new(HttpGuard,
+        "Whether browsers keep this server's cookies for TLS only, with names that begin with `__Host-`: `true`, `false` or `auto`.")
+        .computed("`true` if `NEXTCLOUD_MCP_SERVER_URL` begins with `https://`");
 
     NEXTCLOUD_HOST = Variable::new(Nextcloud, "Base URL of Nextcloud, with its path if it has one. Required.").flag("--nextcloud-host");
     NEXTCLOUD_USERNAME = Variable::new(Nextcloud, "Login name of the single user.").flag("--nextcloud-username");

@@ -1,8 +1,9 @@
 //! Why a login does not begin, and why it does not end with a grant.
 
 use actors::authorization_sessions::AuthorizationSessionError;
-use actors::oidc::{IdTokenError, TokenError};
 use actors::user_session::SessionError;
+
+use crate::code_flow::{ArriveError, DepartError};
 
 /// Why a login does not begin.
 #[derive(Debug, thiserror::Error)]
@@ -10,12 +11,9 @@ pub enum BeginError {
     /// The link is not known, was opened before, or is older than ten minutes.
     #[error("this link has been used already, or is older than ten minutes")]
     UnknownLink,
-    /// The provider has not been found, or this server has no OAuth client there yet.
-    #[error("the identity provider is not ready yet; try again in a moment")]
-    NotReady,
-    /// The provider's metadata names no usable address to log in at.
-    #[error("the identity provider names no usable address to log in at")]
-    BadEndpoint,
+    /// There is nowhere to go.
+    #[error(transparent)]
+    Depart(#[from] DepartError),
     /// The login cannot be stored.
     #[error(transparent)]
     Sessions(#[from] AuthorizationSessionError),
@@ -27,27 +25,9 @@ pub enum FinishError {
     /// The state is not known, was used before, or is older than ten minutes.
     #[error("this login is not known here, was finished already, or was begun more than ten minutes ago")]
     UnknownState,
-    /// The answer comes through another browser than the request went.
-    #[error("this login was begun in another browser")]
-    OtherBrowser,
-    /// The answer comes from another provider (RFC 9207 §2.4).
-    #[error("the answer does not come from the identity provider that was asked")]
-    OtherProvider,
-    /// The person, or the provider, said no.
-    #[error("the identity provider gave no access")]
-    Denied,
-    /// Neither a code nor an error.
-    #[error("the answer of the identity provider is incomplete")]
-    Incomplete,
-    /// The provider is not known any more, or has deleted our client meanwhile.
-    #[error("this server's registration at the identity provider has changed meanwhile")]
-    Changed,
-    /// The code was not redeemed.
+    /// The answer is not taken.
     #[error(transparent)]
-    Tokens(#[from] TokenError),
-    /// Who logged in is not proved.
-    #[error(transparent)]
-    IdToken(#[from] IdTokenError),
+    Arrive(#[from] ArriveError),
     /// Somebody else logged in.
     #[error("another account logged in than the one that asked for access")]
     OtherAccount,

@@ -13,28 +13,21 @@ use std::fmt;
 use std::sync::Arc;
 
 use actors::authorization_sessions::{AuthorizationSessions, Flow, Kind};
-use actors::clock::SharedClock;
-use actors::oidc::{ClientCredentials, ProviderMetadata};
 use actors::principal::{Principal, Subject};
 use actors::randomness::SharedRandomness;
 use actors::supervisor::Supervisor;
-use actors::token_verifier::{OwnClient, TokenVerifier};
 use actors::user_session::{GrantStatus, Revocation, SessionError};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::ExposeSecret;
-use sha2::{Digest, Sha256};
 
-pub use begin::Departure;
 pub use error::{BeginError, FinishError};
-pub use finish::{Arrival, Arrived};
+pub use finish::Arrived;
+
+use crate::code_flow::CodeFlow;
 
 /// What is asked for: who it is, and the means to renew the grant.
 const SCOPE: &str = "openid profile email offline_access";
 /// Where the link of a tool leads.
 pub const LINK_PATH: &str = "/oauth/authorize-nextcloud";
-/// Where the provider sends the browser back to.
-pub const CALLBACK_PATH: &str = "/oauth/callback";
 
 /// What delegated access is made of.
 pub struct DelegatedAccessOptions {
@@ -45,16 +38,10 @@ pub struct DelegatedAccessOptions {
     pub resource: String,
     /// Whose sessions keep the grants.
     pub supervisor: Supervisor,
-    /// The provider, and what checks its ID tokens.
-    pub verifier: TokenVerifier,
-    /// This server's OAuth client there.
-    pub clients: Arc<dyn OwnClient>,
+    /// Browsers' way to the provider and back.
+    pub code_flow: CodeFlow,
     /// The logins under way.
     pub flows: AuthorizationSessions,
-    /// For the calls to the provider.
-    pub http: reqwest::Client,
-    /// The time.
-    pub clock: SharedClock,
     /// Where cookies come from.
     pub randomness: SharedRandomness,
 }
@@ -75,11 +62,8 @@ impl DelegatedAccess {
             subject: principal.subject.clone(),
         };
         let ticket = self.0.flows.begin(Kind::Link, flow).await?;
-        Ok(format!(
-            "{}{LINK_PATH}?ticket={}",
-            self.0.public_url,
-            ticket.expose_secret()
-        ))
+        let public_url = &self.0.public_url;
+        Ok(format!("{public_url}{LINK_PATH}?ticket={}", ticket.expose_secret()))
     }
 
     /// How the grant of `principal` stands; `None` if there is none.
@@ -99,32 +83,10 @@ impl DelegatedAccess {
             None => Ok(None),
         }
     }
-
-    fn redirect_uri(&self) -> String {
-        format!("{}{CALLBACK_PATH}", self.0.public_url)
-    }
-
-    /// The provider and our client there, once both are known.
-    fn provider(&self) -> Option<(Arc<ProviderMetadata>, ClientCredentials)> {
-        let provider = self.0.verifier.provider().borrow().clone();
-        provider.zip(self.0.clients.current())
-    }
-
-    /// The name of the cookie that binds the login with this state to a browser. Each login has its own, so that two of
-    /// them do not get in each other's way. With `__Host-` no other host and no plain http page can set it.
-    fn cookie_name(&self, state: &str) -> String {
-        let prefix = if self.is_secure() { "__Host-" } else { "" };
-        let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(state));
-        format!("{prefix}nextcloud-mcp-login-{}", &digest[..16])
-    }
-
-    fn is_secure(&self) -> bool {
-        self.0.public_url.starts_with("https://")
-    }
 }
 
 /// A principal for a person, as the session directory wants it.
-fn principal(subject: Subject) -> Principal {
+pub(crate) fn principal(subject: Subject) -> Principal {
     Principal {
         subject,
         client_id: None,

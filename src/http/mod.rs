@@ -1,7 +1,9 @@
 //! The HTTP surface: `/mcp` behind its guard, the metadata that tells clients how to log in, and health.
 
+pub mod account;
 mod body;
 mod challenge;
+mod cookies;
 mod cors;
 mod guard;
 mod health;
@@ -22,6 +24,8 @@ use rmcp::transport::StreamableHttpServerConfig;
 use rmcp::transport::streamable_http_server::StreamableHttpService;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 
+use account::Account;
+pub use cookies::CookiePolicy;
 pub use health::Health;
 pub use metadata::{Issuer, ResourceMetadata};
 use oauth::ClientRegistry;
@@ -57,6 +61,8 @@ pub struct Surface {
     pub clients: ClientRegistry,
     /// This server's own access to its users' Nextclouds, where it has one.
     pub delegated_access: Option<DelegatedAccess>,
+    /// People's own pages, where they log in.
+    pub account: Option<Account>,
     /// Whether the server can do its work.
     pub health: Health,
     /// Largest request body on `/mcp`, in bytes.
@@ -84,8 +90,10 @@ pub fn router(surface: Arc<Surface>, handler: McpHandler) -> Router {
         .layer(from_fn_with_state(Arc::clone(&surface), guard::guard))
         .layer(cors::layer(&surface.names))
         .layer(from_fn_with_state(metrics, observability::http::observe));
+    let account = surface.account.clone().map(account::routes);
     Router::new()
         .merge(pages::routes())
+        .merge(account.unwrap_or_default())
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/.well-known/oauth-protected-resource", get(metadata::serve))

@@ -12,6 +12,7 @@ use actors::token_verifier::TokenVerifier;
 use actors::user_session::{BackDoor, ExchangeDesk, ExchangeDeskOptions, GrantKeeper, GrantKeeperOptions};
 
 use super::StartError;
+use crate::code_flow::CodeFlow;
 use crate::config::{Config, OAuthBackDoor};
 use crate::delegated_access::{DelegatedAccess, DelegatedAccessOptions};
 
@@ -48,8 +49,7 @@ pub(super) async fn delegated_access(
     config: &Config,
     public_url: &str,
     supervisor: &Supervisor,
-    verifier: &TokenVerifier,
-    registrar: &ClientRegistrar,
+    code_flow: &CodeFlow,
     vault: &CredentialVault,
 ) -> Result<DelegatedAccess, StartError> {
     let nextcloud = &config.nextcloud;
@@ -59,11 +59,8 @@ pub(super) async fn delegated_access(
         public_url: public_url.to_owned(),
         resource: nextcloud_url.as_str().trim_end_matches('/').to_owned(),
         supervisor: supervisor.clone(),
-        verifier: verifier.clone(),
-        clients: Arc::new(registrar.clone()),
-        flows: AuthorizationSessions::open(vault.clone(), Arc::clone(&clock), Arc::clone(&randomness)).await?,
-        http: actors::http::client(&nextcloud.http)?,
-        clock,
+        code_flow: code_flow.clone(),
+        flows: AuthorizationSessions::open(vault.clone(), clock, Arc::clone(&randomness)).await?,
         randomness,
     }))
 }

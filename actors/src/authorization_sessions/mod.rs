@@ -9,7 +9,6 @@
 //! out: a crash between the two costs the login, never its being used twice.
 
 mod flow;
-mod index;
 #[cfg(test)]
 mod tests;
 
@@ -25,9 +24,9 @@ pub use flow::{Flow, Login};
 
 use crate::clock::SharedClock;
 use crate::credential_vault::{Batch, CredentialVault, MAX_CHANGES, Table, VaultError};
+use crate::expiring_index::ExpiringIndex;
 use crate::randomness::SharedRandomness;
 use flow::Stored;
-use index::Index;
 
 /// How long a secret is good, in seconds.
 pub const LIFETIME: u64 = 600;
@@ -64,7 +63,7 @@ struct Inner {
     vault: CredentialVault,
     clock: SharedClock,
     randomness: SharedRandomness,
-    index: Mutex<Index>,
+    index: Mutex<ExpiringIndex>,
 }
 
 impl AuthorizationSessions {
@@ -77,7 +76,7 @@ impl AuthorizationSessions {
         let now = clock.unix_seconds();
         let mut stored: Vec<(String, Stored)> = vault.list(Table::AuthorizationSessions).await?;
         stored.sort_by_key(|(_, stored)| stored.expires_at);
-        let mut index = Index::default();
+        let mut index = ExpiringIndex::default();
         let mut ended = Vec::new();
         for (key, stored) in stored {
             if stored.expires_at > now {
@@ -140,7 +139,7 @@ impl AuthorizationSessions {
 }
 
 impl Inner {
-    fn lock_index(&self) -> MutexGuard<'_, Index> {
+    fn lock_index(&self) -> MutexGuard<'_, ExpiringIndex> {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

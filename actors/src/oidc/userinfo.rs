@@ -1,4 +1,5 @@
-//! The userinfo endpoint (OpenID Connect Core §5.3), used as the last resort to find out whether a token is good.
+//! The userinfo endpoint (OpenID Connect Core §5.3): what a person is called, and the last resort to find out whether a
+//! token is good.
 
 use http::StatusCode;
 use serde::Deserialize;
@@ -17,6 +18,9 @@ pub struct UserInfo {
     /// Granted scopes: not in the standard, but Nextcloud sends them.
     #[serde(default)]
     pub scope: Option<OneOrMany>,
+    /// What the person is called, for people to read. It proves nothing.
+    #[serde(default)]
+    pub name: Option<String>,
 }
 
 /// What the provider says of a token at userinfo.

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY, SET_COOKIE};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use secrecy::ExposeSecret;
 
 use super::parameters::Parameters;
-use crate::delegated_access::{BeginError, Departure};
+use super::see_other;
+use crate::code_flow::DepartError;
+use crate::delegated_access::BeginError;
 use crate::http::Surface;
 use crate::http::pages::{Kind, Site, message, not_found};
 
@@ -25,28 +26,15 @@ pub(super) async fn authorize_nextcloud(State(surface): State<Arc<Surface>>, Raw
         Some(ticket) => access.depart(ticket).await,
         None => Err(BeginError::UnknownLink),
     };
-    match departure.as_ref().map(redirect) {
-        Ok(Some(response)) => response,
-        Ok(None) => refuse(&surface.site, &BeginError::BadEndpoint),
-        Err(error) => refuse(&surface.site, error),
+    match departure {
+        Ok(departure) => see_other(departure.location.as_str(), departure.cookie.expose_secret()),
+        Err(error) => refuse(&surface.site, &error),
     }
 }
 
 /// `HEAD` on the same address: what looks at links before people open them does not use them up.
 pub(super) async fn preview() -> StatusCode {
     StatusCode::OK
-}
-
-fn redirect(departure: &Departure) -> Option<Response> {
-    let location = HeaderValue::from_str(departure.location.as_str()).ok()?;
-    let cookie = HeaderValue::from_str(departure.cookie.expose_secret()).ok()?;
-    let headers = [
-        (LOCATION, location),
-        (SET_COOKIE, cookie),
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    ];
-    Some((StatusCode::SEE_OTHER, headers).into_response())
 }
 
 fn refuse(site: &Site, error: &BeginError) -> Response {
@@ -60,12 +48,12 @@ fn refuse(site: &Site, error: &BeginError) -> Response {
                 "Ask your assistant for a new one: it has the tool provision_nextcloud_access.",
             ],
         ),
-        BeginError::NotReady | BeginError::Sessions(_) => (
+        BeginError::Depart(DepartError::NotReady) | BeginError::Sessions(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
             "Not possible at the moment",
             &["This server cannot begin a login now. Try the link again in a moment."],
         ),
-        BeginError::BadEndpoint => (
+        BeginError::Depart(DepartError::BadEndpoint) => (
             StatusCode::BAD_GATEWAY,
             "The identity provider cannot be used",
             &["It names no usable address to log in at. Its administrator has to look at it."],

@@ -3,7 +3,9 @@
 mod authorize;
 mod authorize_nextcloud;
 mod callback;
+mod failure;
 mod parameters;
+mod redirect;
 mod registry;
 
 use std::sync::Arc;
@@ -11,10 +13,13 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
+pub(super) use failure::FlowFailure;
+pub(super) use redirect::see_other;
 pub use registry::{AllowedClient, ClientRegistry, InvalidClient};
 
 use super::Surface;
-use crate::delegated_access::{CALLBACK_PATH, LINK_PATH};
+use crate::code_flow::CALLBACK_PATH;
+use crate::delegated_access::LINK_PATH;
 
 /// The routes.
 pub(super) fn routes() -> Router<Arc<Surface>> {

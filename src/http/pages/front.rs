@@ -8,8 +8,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use super::html::{Element, element};
-use super::layout::Page;
-use super::{Link, wants_html};
+use super::{Link, Page, wants_html};
+use crate::http::account::PAGE;
 use crate::http::{FrontDoor, Surface};
 
 /// Where MCP is, and how it is used.
@@ -57,7 +57,7 @@ fn page(surface: &Surface) -> Response {
 }
 
 fn account(surface: &Surface) -> Element {
-    let link = Link::own("Your access", "/user/page")
+    let link = Link::own("Your access", PAGE)
         .element(&surface.site)
         .class("button secondary");
     section(

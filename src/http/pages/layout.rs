@@ -19,8 +19,8 @@ const HEADERS: [(HeaderName, &str); 7] = [
     (CONTENT_SECURITY_POLICY, POLICY),
     (X_FRAME_OPTIONS, "DENY"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    // Addresses of pages hold codes and states. Not `no-referrer`: with it forms are sent with `Origin: null`.
-    (REFERRER_POLICY, "same-origin"),
+    // Addresses of pages hold codes and states.
+    (REFERRER_POLICY, "no-referrer"),
     (CACHE_CONTROL, "no-store"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];

@@ -17,6 +17,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub(crate) use accept::wants_html;
+pub(super) use layout::Page;
 pub use message::{Kind, Link, message};
 pub use site::Site;
 

@@ -7,7 +7,6 @@ use url::Url;
 pub struct Site {
     base: String,
     base_path: String,
-    is_https: bool,
 }
 
 impl Site {
@@ -16,7 +15,6 @@ impl Site {
         Self {
             base: public_url.as_str().trim_end_matches('/').to_owned(),
             base_path: public_url.path().trim_end_matches('/').to_owned(),
-            is_https: public_url.scheme() == "https",
         }
     }
 
@@ -29,11 +27,6 @@ impl Site {
     /// The same with scheme and host, for others to come back to.
     pub fn url(&self, path: &str) -> String {
         format!("{}/{}", self.base, path.trim_start_matches(['/', '\\']))
-    }
-
-    /// Whether browsers reach the site by TLS.
-    pub fn is_https(&self) -> bool {
-        self.is_https
     }
 }
 
@@ -54,6 +47,5 @@ mod tests {
         let below = site("http://example.org/mcp-server");
         assert_eq!(below.path("/"), "/mcp-server/");
         assert_eq!(below.path("/user/page"), "/mcp-server/user/page");
-        assert!(root.is_https() && !below.is_https());
     }
 }

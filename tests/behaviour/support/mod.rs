@@ -5,6 +5,7 @@ pub mod login;
 pub mod mcp;
 pub mod nextcloud;
 pub mod server;
+pub mod url;
 
 pub use login::{Login, TokenKind};
 pub use mcp::{McpClient, Outcome, challenge};

@@ -1,19 +1,19 @@
-//! Which flows may still be taken, whose they are, and how many there may be.
+//! Which records of a table in the vault are still good, whose they are, and how many there may be.
 
 use std::collections::{HashMap, VecDeque};
 
 use crate::principal::Subject;
 
-/// Flows under way in all.
+/// Records in all.
 const LIMIT: usize = 10_000;
-/// Flows under way of one person.
+/// Records of one person.
 const LIMIT_PER_PERSON: usize = 8;
 
-/// The flows under way, by the key of their record.
+/// The good records, by their key.
 #[derive(Default)]
-pub(super) struct Index {
+pub(crate) struct ExpiringIndex {
     entries: HashMap<String, Entry>,
-    /// All keys in the order in which they end; some were taken since.
+    /// All keys in the order in which they end; some were removed since.
     order: VecDeque<String>,
     /// A person's keys, the oldest first.
     by_owner: HashMap<Subject, VecDeque<String>>,
@@ -25,9 +25,9 @@ struct Entry {
     expires_at: u64,
 }
 
-impl Index {
-    /// Makes room for one more of `owner`. Gives the keys that have to go for it; `None` when there is no room.
-    pub(super) fn make_room(&mut self, owner: Option<&Subject>, now: u64) -> Option<Vec<String>> {
+impl ExpiringIndex {
+    /// Makes room for one more of `owner`. Gives the keys of those that have to go for it; `None` when there is no room.
+    pub(crate) fn make_room(&mut self, owner: Option<&Subject>, now: u64) -> Option<Vec<String>> {
         let mut gone = Vec::new();
         while let Some(oldest) = self.order.front() {
             if self.entries.get(oldest).is_some_and(|entry| entry.expires_at > now) {
@@ -46,7 +46,7 @@ impl Index {
         (self.entries.len() < LIMIT).then_some(gone)
     }
 
-    /// The oldest of a person's flows, if they have as many as they may.
+    /// The oldest of a person's records, if they have as many as they may.
     fn surplus_of(&self, owner: &Subject) -> Option<String> {
         let keys = self.by_owner.get(owner)?;
         (keys.len() >= LIMIT_PER_PERSON)
@@ -54,8 +54,8 @@ impl Index {
             .flatten()
     }
 
-    /// Adds a flow that ends after all others.
-    pub(super) fn insert(&mut self, key: String, owner: Option<Subject>, expires_at: u64) {
+    /// Adds a record that ends after all others.
+    pub(crate) fn insert(&mut self, key: String, owner: Option<Subject>, expires_at: u64) {
         if let Some(owner) = &owner {
             self.by_owner.entry(owner.clone()).or_default().push_back(key.clone());
         }
@@ -63,8 +63,13 @@ impl Index {
         self.entries.insert(key, Entry { owner, expires_at });
     }
 
-    /// Takes a flow out. Whether it was there.
-    pub(super) fn remove(&mut self, key: &str) -> bool {
+    /// Whether a record is good, as far as is known here: its time may be over.
+    pub(crate) fn contains(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Takes a record out. Whether it was there.
+    pub(crate) fn remove(&mut self, key: &str) -> bool {
         let Some(entry) = self.entries.remove(key) else {
             return false;
         };
@@ -76,7 +81,7 @@ impl Index {
                 self.by_owner.remove(&owner);
             }
         }
-        // The order is cleared of what was taken when it has grown to twice its size.
+        // The order is cleared of what was removed when it has grown to twice its size.
         if self.order.len() > 2 * self.entries.len() + LIMIT_PER_PERSON {
             self.order.retain(|known| self.entries.contains_key(known));
         }
@@ -84,19 +89,19 @@ impl Index {
     }
 
     #[cfg(test)]
-    pub(super) fn sizes(&self) -> (usize, usize, usize) {
+    pub(crate) fn sizes(&self) -> (usize, usize, usize) {
         (self.entries.len(), self.order.len(), self.by_owner.len())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Index, LIMIT};
+    use super::{ExpiringIndex, LIMIT};
     use crate::principal::Subject;
 
     #[test]
     fn there_are_so_many_and_no_more() {
-        let mut index = Index::default();
+        let mut index = ExpiringIndex::default();
         for number in 0..LIMIT {
             let owner = Subject::new("https://cloud", number.to_string());
             assert_eq!(index.make_room(Some(&owner), 0), Some(Vec::new()));
@@ -111,8 +116,8 @@ mod tests {
     }
 
     #[test]
-    fn what_was_taken_takes_no_room() {
-        let mut index = Index::default();
+    fn what_was_removed_takes_no_room() {
+        let mut index = ExpiringIndex::default();
         let alice = Subject::new("https://cloud", "alice");
         index.insert("stays".to_owned(), None, 600);
         for number in 0..1000 {

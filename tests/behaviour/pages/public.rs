@@ -1,39 +1,13 @@
-//! The pages that people see.
+//! The pages that everybody sees.
 
-use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, VARY};
+use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, VARY};
 use reqwest::{Response, StatusCode};
 
-use crate::support::{TestNextcloud, TestServer, http_client};
-
-/// As a browser asks.
-const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+use super::{HTML, TestNextcloud, TestServer, assert_nothing_inline, assert_protected, http_client};
 
 async fn open(server: &TestServer, path: &str) -> Response {
     let url = format!("{}{path}", server.url);
     http_client().get(url).header(ACCEPT, HTML).send().await.unwrap()
-}
-
-/// What every page is sent with.
-#[track_caller]
-fn assert_protected(headers: &HeaderMap, page: &str) {
-    assert_eq!(
-        headers[CONTENT_SECURITY_POLICY],
-        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-        "{page}"
-    );
-    assert_eq!(headers[CONTENT_TYPE], "text/html; charset=utf-8", "{page}");
-    assert_eq!(headers[CACHE_CONTROL], "no-store", "{page}");
-    assert_eq!(headers["x-content-type-options"], "nosniff", "{page}");
-    assert_eq!(headers["referrer-policy"], "same-origin", "{page}");
-    assert_eq!(headers["x-frame-options"], "DENY", "{page}");
-}
-
-/// The policy forbids them, so a page that had some would be broken.
-#[track_caller]
-fn assert_nothing_inline(page: &str) {
-    for forbidden in ["<script", "<style", " style=", " onclick=", "<img", "http-equiv"] {
-        assert!(!page.contains(forbidden), "{forbidden}: {page}");
-    }
 }
 
 #[tokio::test]
@@ -68,7 +42,17 @@ async fn a_single_user_has_no_account_page() {
     let page = open(&server, "/").await.text().await.unwrap();
     assert!(page.contains("No login is needed"), "{page}");
     assert!(!page.contains("/user/page"), "{page}");
-    assert_eq!(open(&server, "/user/page").await.status(), StatusCode::NOT_FOUND);
+    for path in ["/user/page", "/oauth/login", "/oauth/callback?state=a"] {
+        assert_eq!(open(&server, path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    for path in ["/oauth/logout", "/user/provision", "/user/revoke"] {
+        let response = http_client()
+            .post(format!("{}{path}", server.url))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test]
