@@ -159,6 +159,11 @@ impl CredentialVault {
         self.read(move |store| store.list(table)).await
     }
 
+    /// How many values a table has, readable or not.
+    pub async fn count(&self, table: Table) -> Result<u64, VaultError> {
+        self.read(move |store| store.count(table)).await
+    }
+
     /// Stores a value, replacing the one before. `Ok` only when it is on the disk.
     pub async fn put<T: Serialize + ?Sized>(&self, table: Table, key: &str, value: &T) -> Result<(), VaultError> {
         self.commit(Batch::new().put(table, key, value)?).await

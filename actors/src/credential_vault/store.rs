@@ -2,7 +2,7 @@
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable, WriteTransaction};
+use redb::{Database, ReadTransaction, ReadableDatabase, ReadableTable, ReadableTableMetadata, WriteTransaction};
 use serde::de::DeserializeOwned;
 
 use super::batch::Change;
@@ -147,6 +147,12 @@ impl Store {
             Ok(values)
         };
         read().map_err(unreadable_storage)
+    }
+
+    pub(super) fn count(&self, table: Table) -> Result<u64, VaultError> {
+        let transaction = self.snapshot()?;
+        let count = || Ok(transaction.open_table(table.records())?.len()?);
+        count().map_err(unreadable_storage)
     }
 
     /// The database as it is now, for as long as the transaction lives.

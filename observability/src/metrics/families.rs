@@ -103,6 +103,14 @@ families! {
     ] "Access tokens checked; one answered from the cache is not counted.";
     TOKEN_CACHE = Counter "mcp_oauth_token_cache_hits_total" [Label { name: "hit", values: "`true`, `false`" }]
         "Look-ups in the cache of verified tokens.";
+    CLIENT_REGISTRATIONS = Counter "mcp_oauth_client_registrations_total"
+        [Label { name: "result", values: "`registered`, `refused`, `failed` (it may pass)" }]
+        "Attempts to register this server's OAuth client at the identity provider.";
+    GRANT_REFRESHES = Counter "mcp_oauth_grant_refreshes_total"
+        [Label { name: "result", values: "`renewed`, `ended` (its user has to agree again), `failed` (it may pass)" }]
+        "Refreshes of the grants that users gave this server.";
+    GRANTS = Gauge "mcp_oauth_grants" []
+        "Users who have given this server access to their Nextcloud.";
     DEPENDENCY_HEALTH = Gauge "mcp_dependency_health"
         [Label { name: "dependency", values: "`nextcloud`, `identity_provider`, `credential_vault`" }]
         "1 when the dependency answered last time, 0 when it did not.";

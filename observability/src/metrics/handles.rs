@@ -163,6 +163,48 @@ impl TokenResult {
     }
 }
 
+/// What became of an attempt to register our OAuth client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistrationResult {
+    /// There is a new client.
+    Registered,
+    /// The provider does not register it.
+    Refused,
+    /// The provider did not answer, or not yet.
+    Failed,
+}
+
+impl RegistrationResult {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What became of a refresh of a user's grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshResult {
+    /// There is a new access token, and it is durable.
+    Renewed,
+    /// The provider has ended the grant.
+    Ended,
+    /// It is not renewed now, and kept.
+    Failed,
+}
+
+impl RefreshResult {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Renewed => "renewed",
+            Self::Ended => "ended",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// What the server needs to work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dependency {

@@ -21,7 +21,10 @@ use self::{
 };
 pub use self::{
     families::{DURATION_BUCKETS, FAMILIES, Family, Kind, Label},
-    handles::{Dependency, HttpMetrics, HttpTimer, NextcloudMetrics, TokenCheck, TokenResult, ToolMetrics},
+    handles::{
+        Dependency, HttpMetrics, HttpTimer, NextcloudMetrics, RefreshResult, RegistrationResult, TokenCheck,
+        TokenResult, ToolMetrics,
+    },
     reference::reference_markdown,
     server::{MetricsServer, ServeError, serve_metrics},
 };
@@ -49,6 +52,9 @@ struct Inner {
     token_validations: IntCounterVec,
     token_cache_hit: IntCounter,
     token_cache_miss: IntCounter,
+    client_registrations: IntCounterVec,
+    grant_refreshes: IntCounterVec,
+    grants: IntGauge,
     dependency_health: IntGaugeVec,
     sessions: IntGauge,
     process: process::Process,
@@ -128,6 +134,22 @@ impl Metrics {
         }
     }
 
+    /// Counts one attempt to register our OAuth client.
+    pub fn client_registration(&self, result: RegistrationResult) {
+        let series = &self.0.client_registrations;
+        series.with_label_values(&[result.label()]).inc();
+    }
+
+    /// Counts one refresh of a user's grant.
+    pub fn grant_refresh(&self, result: RefreshResult) {
+        self.0.grant_refreshes.with_label_values(&[result.label()]).inc();
+    }
+
+    /// The number of users who have given this server access.
+    pub fn grants(&self) -> &IntGauge {
+        &self.0.grants
+    }
+
     /// Says how a dependency is.
     pub fn dependency_health(&self, dependency: Dependency, healthy: bool) {
         self.0
@@ -161,6 +183,9 @@ impl Inner {
             token_validations: families::TOKEN_VALIDATIONS.counter(&registry)?,
             token_cache_hit: token_cache.with_label_values(&["true"]),
             token_cache_miss: token_cache.with_label_values(&["false"]),
+            client_registrations: families::CLIENT_REGISTRATIONS.counter(&registry)?,
+            grant_refreshes: families::GRANT_REFRESHES.counter(&registry)?,
+            grants: families::GRANTS.gauge(&registry)?.with_label_values::<&str>(&[]),
             dependency_health: families::DEPENDENCY_HEALTH.gauge(&registry)?,
             sessions: families::SESSIONS.gauge(&registry)?.with_label_values::<&str>(&[]),
             process: process::Process::register(&registry)?,

@@ -109,6 +109,8 @@ fn every_family_of_the_reference_is_registered_with_its_labels() {
     metrics.tool("t").record(Duration::ZERO, Err("e"));
     metrics.nextcloud("notes", "GET").record(Duration::ZERO, None);
     metrics.token_validation(TokenCheck::Userinfo, TokenResult::Valid, "ok");
+    metrics.client_registration(RegistrationResult::Registered);
+    metrics.grant_refresh(RefreshResult::Renewed);
     metrics.dependency_health(Dependency::CredentialVault, true);
     metrics.0.process.refresh();
     let gathered = metrics.0.registry.gather();
