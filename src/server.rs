@@ -247,11 +247,14 @@ async fn oauth(config: &Config, metrics: &Metrics, public_url: &str) -> Result<P
         verifier,
         registrar,
     } = &identity;
-    let back_door = back_door(config, vault, verifier, registrar)?;
+    let back_door = back_door(config, vault, verifier, registrar, metrics)?;
     let grants = match &back_door {
         BackDoor::OwnGrant(grants) => Some(Arc::clone(grants)),
         _ => None,
     };
+    if let Some(grants) = &grants {
+        grants.count().await;
+    }
     let supervisor = supervisor(config, metrics, back_door).await?;
     let board = supervisor.board();
     board.unmet(PROVIDER_FOUND, "not found yet");

@@ -28,6 +28,7 @@ use nextcloud_mcp_actors::supervisor::{Supervisor, SupervisorOptions};
 use nextcloud_mcp_actors::user_session::{
     BackDoor, Grant, GrantKeeper, GrantKeeperOptions, SessionError, SessionOptions, UserSession,
 };
+use observability::Metrics;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use url::Url;
@@ -180,6 +181,7 @@ async fn use_grant(vault: CredentialVault, person: String) {
             client_id: "us".into(),
             client_secret: Some("secret".into()),
         }),
+        metrics: Metrics::new(),
     });
     let server = NextcloudServer::new(&NextcloudOptions::new(Url::parse(url).unwrap())).unwrap();
     let options = SessionOptions::new(server, BackDoor::OwnGrant(keeper));

@@ -79,7 +79,7 @@ impl CodeFlow {
         let tokens = match request_tokens(&self.0.http, &provider, &client, grant).await {
             Err(TokenError::InvalidClient { .. }) => {
                 // The code ends with the client it was issued to; the next login is another client's.
-                self.0.clients.replace(&client.client_id).await;
+                let _ = self.0.clients.replace(&client.client_id).await;
                 return Err(ArriveError::Changed);
             }
             answer => answer?,

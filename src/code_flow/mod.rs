@@ -85,8 +85,11 @@ impl CodeFlow {
         Self(Arc::new(options))
     }
 
-    /// Where a login would go: found out before anything is used up for it.
-    pub fn destination(&self) -> Result<Destination, DepartError> {
+    /// Where a login would go: found out before anything is used up for it. The provider is asked whether it still knows
+    /// our client, since a browser that shows it a dead one does not come back.
+    pub async fn destination(&self) -> Result<Destination, DepartError> {
+        let confirmed = self.0.verifier.confirm_own_client().await;
+        confirmed.map_err(|_| DepartError::NotReady)?;
         let (provider, client) = self.provider().ok_or(DepartError::NotReady)?;
         let endpoint = Url::parse(&provider.authorization_endpoint).map_err(|_| DepartError::BadEndpoint)?;
         Ok(Destination {

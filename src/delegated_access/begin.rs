@@ -14,7 +14,7 @@ impl DelegatedAccess {
     pub async fn depart(&self, ticket: &str) -> Result<Departure, BeginError> {
         let options = &self.0;
         // Before the ticket is taken: it is good once.
-        let destination = options.code_flow.destination()?;
+        let destination = options.code_flow.destination().await?;
         let Some(Flow::ProvisioningLink { subject }) = options.flows.take(Kind::Link, ticket).await? else {
             return Err(BeginError::UnknownLink);
         };

@@ -1,5 +1,7 @@
 //! The `WWW-Authenticate` challenges (RFC 6750 §3, RFC 9728 §5.1) and the JSON beside them.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -7,6 +9,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::ResourceMetadata;
+
+/// When to try again where nothing says when.
+const SOON: Duration = Duration::from_secs(5);
 
 /// Why a request does not reach MCP.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +30,12 @@ pub(super) enum Refusal {
         scope: String,
     },
     /// Tokens cannot be checked at the moment.
-    Unavailable(String),
+    Unavailable {
+        /// Why.
+        reason: String,
+        /// When they may be, if it is known.
+        retry_after: Option<Duration>,
+    },
     /// The `Host` or `Origin` is not one of ours.
     Forbidden(&'static str),
     /// The body is larger than allowed.
@@ -56,7 +66,7 @@ impl Refusal {
                     Some(scope),
                 )
             }
-            Self::Unavailable(reason) => return unavailable(&reason),
+            Self::Unavailable { reason, retry_after } => return unavailable_for(&reason, retry_after.unwrap_or(SOON)),
             Self::Forbidden(reason) => return plain(StatusCode::FORBIDDEN, reason),
             Self::TooLarge => return plain(StatusCode::PAYLOAD_TOO_LARGE, "The request body is too large."),
             Self::TooSlow => return plain(StatusCode::REQUEST_TIMEOUT, "The request body did not arrive in time."),
@@ -86,10 +96,21 @@ impl Refusal {
     }
 }
 
-/// 503 with the time after which trying again makes sense.
+/// 503, to be tried again soon.
 pub(super) fn unavailable(reason: &str) -> Response {
+    unavailable_for(reason, SOON)
+}
+
+/// 503 with the time after which trying again makes sense.
+fn unavailable_for(reason: &str, retry_after: Duration) -> Response {
     let body = Json(json!({"error": "temporarily_unavailable", "error_description": quotable(reason)}));
-    (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "5")], body).into_response()
+    let seconds = retry_after.as_secs().max(1);
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        [(RETRY_AFTER, HeaderValue::from(seconds))],
+        body,
+    )
+        .into_response()
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response {

@@ -4,6 +4,7 @@
 //! unauthenticated body is never read. The handler learns the caller from the request's extensions and trusts nothing
 //! else.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -108,7 +109,10 @@ async fn authenticate(verifier: &TokenVerifier, headers: &HeaderMap) -> Result<C
 fn refuse(rejection: &Rejection) -> Refusal {
     tracing::debug!(reason = rejection.reason(), "the access token was rejected");
     if rejection.is_unavailable() {
-        Refusal::Unavailable(rejection.description())
+        Refusal::Unavailable {
+            reason: rejection.description(),
+            retry_after: rejection.retry_after(),
+        }
     } else {
         Refusal::InvalidToken(rejection.description())
     }
@@ -136,7 +140,9 @@ fn bearer(headers: &HeaderMap) -> Result<SecretString, Refusal> {
 }
 
 /// 403 with what to ask for: the scopes that the token has and those that are missing, since some clients ask for
-/// exactly what the challenge names and would lose the others.
+/// exactly what the challenge names and would lose the others. Sorted, so that it is the same bytes as long as nothing else
+/// is granted: by that a client sees that another login has brought nothing. Without `offline_access`, which is between the
+/// client and the provider (MCP authorization, "Refresh Tokens").
 fn check_scopes(surface: &Surface, caller: &Caller, body: &[u8]) -> Result<(), Refusal> {
     let required = peek::required_scopes(&surface.catalogue, body);
     let missing = caller.principal.missing_scopes(required.iter().copied());
@@ -145,10 +151,12 @@ fn check_scopes(surface: &Surface, caller: &Caller, body: &[u8]) -> Result<(), R
     }
     let metadata = &surface.metadata;
     let granted = caller.principal.scopes.iter().flat_map(ScopeSet::iter);
-    let scope: Vec<String> = granted
+    let scope: BTreeSet<String> = granted
+        .filter(|scope| *scope != "offline_access")
         .chain(missing.iter().copied())
         .map(|scope| metadata.spell(scope))
         .collect();
+    let scope: Vec<String> = scope.into_iter().collect();
     let missing: Vec<String> = missing.into_iter().map(|scope| metadata.spell(scope)).collect();
     Err(Refusal::InsufficientScope {
         missing: missing.join(" "),

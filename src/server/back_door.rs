@@ -11,6 +11,8 @@ use actors::supervisor::Supervisor;
 use actors::token_verifier::TokenVerifier;
 use actors::user_session::{BackDoor, ExchangeDesk, ExchangeDeskOptions, GrantKeeper, GrantKeeperOptions};
 
+use observability::Metrics;
+
 use super::StartError;
 use crate::code_flow::CodeFlow;
 use crate::config::{Config, OAuthBackDoor};
@@ -22,6 +24,7 @@ pub(super) fn back_door(
     vault: &CredentialVault,
     verifier: &TokenVerifier,
     registrar: &ClientRegistrar,
+    metrics: &Metrics,
 ) -> Result<BackDoor, StartError> {
     let http = || actors::http::client(&config.nextcloud.http);
     let clients = Arc::new(registrar.clone());
@@ -32,6 +35,7 @@ pub(super) fn back_door(
             clock: SystemClock::shared(),
             provider: verifier.provider(),
             clients,
+            metrics: metrics.clone(),
         })),
         OAuthBackDoor::TokenExchange { audience } => BackDoor::TokenExchange(ExchangeDesk::new(ExchangeDeskOptions {
             http: http()?,

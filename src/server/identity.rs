@@ -12,7 +12,7 @@ use actors::token_verifier::{ProviderOptions, TokenVerifier, VerifierOptions};
 use observability::Metrics;
 
 use super::{StartError, catalogue, public_url};
-use crate::config::{Config, TokenType};
+use crate::config::{Config, OAuthBackDoor, TokenType};
 use crate::mcp::Catalogue;
 
 /// The actors on the provider's side, not started yet.
@@ -49,6 +49,7 @@ pub(crate) async fn identity(config: &Config, metrics: &Metrics, automatic: bool
         clock: SystemClock::shared(),
         randomness: SystemRandomness::shared(),
         timing: Timing::default(),
+        metrics: metrics.clone(),
     });
     verifier.use_clients(Arc::new(registrar.clone()));
     Ok(Identity {
@@ -122,5 +123,6 @@ fn template(config: &Config, public_url: &str, catalogue: &Catalogue) -> Registr
             TokenType::Jwt => TokenFormat::Jwt,
         },
         resource_url: format!("{public_url}/mcp"),
+        exchanges_tokens: matches!(config.oauth.back_door, OAuthBackDoor::TokenExchange { .. }),
     }
 }

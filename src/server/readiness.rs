@@ -48,18 +48,24 @@ pub(super) fn report_provider(mut status: watch::Receiver<ProviderStatus>, board
 
 /// Follows the registration into the readiness board.
 pub(super) fn report_client(registrar: &ClientRegistrar, board: ReadinessBoard) {
-    let mut client = registrar.subscribe();
+    let (mut client, mut problem) = (registrar.subscribe(), registrar.problem());
     tokio::spawn(async move {
         loop {
-            if client.borrow_and_update().is_some() {
-                board.met(CLIENT_READY);
-            } else {
-                board.unmet(
+            let has_client = client.borrow_and_update().is_some();
+            let problem_now = problem.borrow_and_update().clone();
+            match problem_now {
+                _ if has_client => board.met(CLIENT_READY),
+                Some(problem) => board.unmet(CLIENT_READY, problem.to_string()),
+                None => board.unmet(
                     CLIENT_READY,
                     "this server has no OAuth client at the identity provider yet",
-                );
+                ),
             }
-            if client.changed().await.is_err() {
+            let changed = tokio::select! {
+                changed = client.changed() => changed,
+                changed = problem.changed() => changed,
+            };
+            if changed.is_err() {
                 return;
             }
         }

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use crate::support::TestNextcloud;
 use nextcloud_sandbox::SandboxOptions;
 
-async fn client(nextcloud: &TestNextcloud, data: &Path, command: &'static str) -> Output {
+pub(crate) async fn client(nextcloud: &TestNextcloud, data: &Path, command: &'static str) -> Output {
     let (url, database) = (nextcloud.url.clone(), data.join("credentials.redb"));
     let run = move || {
         Command::new(env!("CARGO_BIN_EXE_nextcloud-mcp-server"))
@@ -20,7 +20,7 @@ async fn client(nextcloud: &TestNextcloud, data: &Path, command: &'static str) -
     tokio::task::spawn_blocking(run).await.unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 

@@ -17,6 +17,8 @@ mod guard;
 mod large_files;
 mod notes;
 mod pages;
+mod registration;
 mod sharing;
+mod step_up;
 mod tables;
 mod tasks;

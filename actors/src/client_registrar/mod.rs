@@ -9,8 +9,8 @@
 //!
 //! A registered client is renewed before its secret expires and replaced when the provider refuses it
 //! ([`ClientRegistrar::replace`]), once, however many requests notice; two replacements keep a distance. Failures that may
-//! pass (no answer, 429, 5xx) are tried again with growing pauses, refusals (4xx) only every ten minutes, since a person
-//! has to do something. Old clients are deleted at the provider where it gave the means to do so.
+//! pass (no answer, 429, 5xx) are tried again with growing pauses, refusals (4xx) with longer ones, up to
+//! ten minutes, since as a rule a person has to do something. Old clients are deleted at the provider where it gave the means to do so.
 //!
 //! # What a crash leaves behind
 //!
@@ -50,6 +50,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use observability::Metrics;
 use ractor::{Actor, ActorCell, RpcReplyPort, SpawnErr};
 use tokio::sync::{Mutex, watch};
 use tracing::info;
@@ -97,6 +98,8 @@ pub struct RegistrarOptions {
     pub randomness: SharedRandomness,
     /// How long things wait.
     pub timing: Timing,
+    /// Where registrations are counted.
+    pub metrics: Metrics,
 }
 
 /// The handle of the registrar.
@@ -130,11 +133,13 @@ impl ClientRegistrar {
                     template: options.template,
                     automatic: options.automatic,
                     timing: options.timing,
+                    metrics: options.metrics,
                     lane: Mutex::new(()),
                 },
                 randomness: options.randomness,
                 provider: options.provider,
                 published: watch::Sender::new(configured),
+                problem: watch::Sender::new(None),
             }),
         }
     }
@@ -147,6 +152,11 @@ impl ClientRegistrar {
     /// The client in use, and every change of it.
     pub fn subscribe(&self) -> watch::Receiver<Option<Arc<OAuthClient>>> {
         self.shared.published.subscribe()
+    }
+
+    /// Why the last attempt to register, update or renew failed, for readiness; `None` after one that succeeded.
+    pub fn problem(&self) -> watch::Receiver<Option<RegistrarError>> {
+        self.shared.problem.subscribe()
     }
 
     /// To be called when the provider answered `invalid_client` (or 403) for `refused_client_id`. Returns another client:

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::oidc::ProviderMetadata;
 use crate::oidc::registration::{ClientMetadata, TokenEndpointAuthMethod, TokenFormat};
+use crate::oidc::{ProviderMetadata, TOKEN_EXCHANGE};
 
 /// What this server asks to be registered as. Stored beside the client, to see at the next start whether the
 /// configuration has changed.
@@ -19,6 +19,9 @@ pub struct RegistrationTemplate {
     pub token_format: TokenFormat,
     /// `{public}/mcp`: lets this client introspect tokens issued for it (Nextcloud only).
     pub resource_url: String,
+    /// Whether this server exchanges tokens (RFC 8693): a client may only use the grants that it is registered for.
+    #[serde(default)]
+    pub exchanges_tokens: bool,
 }
 
 /// How a stored client compares with what is wanted now.
@@ -50,10 +53,14 @@ impl RegistrationTemplate {
             .token_endpoint_auth_methods_supported
             .iter()
             .any(|method| method == "client_secret_post");
+        let mut grant_types = vec!["authorization_code", "refresh_token"];
+        if self.exchanges_tokens {
+            grant_types.push(TOKEN_EXCHANGE);
+        }
         ClientMetadata {
             client_name: self.client_name.clone(),
             redirect_uris: vec![self.redirect_uri.clone()],
-            grant_types: vec!["authorization_code", "refresh_token"],
+            grant_types,
             response_types: vec!["code"],
             token_endpoint_auth_method: if post {
                 TokenEndpointAuthMethod::Post

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::cache::Verdict;
 use super::jwt::subject;
-use super::own_client::OwnClient;
+use super::own_client::{NoOtherClient, OwnClient};
 use super::provider::Provider;
 use super::rejection::Rejection;
 use super::shared::Shared;
@@ -48,7 +48,7 @@ async fn ask(
     let client = clients
         .replace(&client.client_id)
         .await
-        .ok_or(Rejection::ClientRefused)?;
+        .map_err(|NoOtherClient { retry_after }| Rejection::ClientRefused { retry_after })?;
     match ask_either_way(shared, &client, endpoint, token).await {
         Ok(answer) => Ok((answer, client)),
         Err(error) => Err(failed(&error)),
@@ -109,7 +109,7 @@ fn inactive(shared: &Shared) -> Rejection {
 fn failed(error: &CallError) -> Rejection {
     tracing::warn!(%error, "the identity provider could not be asked about a token");
     match error {
-        CallError::ClientRefused { .. } => Rejection::ClientRefused,
+        CallError::ClientRefused { .. } => Rejection::ClientRefused { retry_after: None },
         _ => Rejection::NetworkError,
     }
 }

@@ -35,7 +35,7 @@ use self::cache::{TokenDigest, Verdict};
 use self::jwt::{SignatureProblem, check_signature, subject};
 use self::message::{TokenVerifierMessage, Waiting};
 pub use self::options::{CacheOptions, ProviderOptions, VerifierOptions};
-pub use self::own_client::OwnClient;
+pub use self::own_client::{NoOtherClient, OwnClient};
 use self::provider::Provider;
 pub use self::rejection::Rejection;
 pub use self::shared::ProviderStatus;
@@ -47,6 +47,9 @@ use crate::oidc::{Jwt, ProviderMetadata, TokenShape};
 use crate::principal::Principal;
 use crate::slot::Slot;
 use crate::supervisor::Child;
+
+/// What is introspected to find out about our client: no token of any provider.
+const NO_TOKEN: &str = "nextcloud-mcp-server-asks-whether-its-client-is-known";
 
 /// Longest token that is looked at. Nextcloud's JWTs have about 1.5 KiB.
 const TOKEN_LIMIT: usize = 16 * 1024;
@@ -108,6 +111,25 @@ impl TokenVerifier {
         self.shared.verdicts.put(digest, &verdict, self.shared.now());
         self.count(token, &verdict);
         verdict.map_err(rejected)
+    }
+
+    /// Asks the provider whether it takes our OAuth client, by introspecting something that is no token; one that it has
+    /// deleted is replaced. For logins that begin with our client's id: a browser that shows a dead one to the provider
+    /// ends on an error page there, and nobody here would notice.
+    ///
+    /// # Errors
+    /// [`Rejection::ClientRefused`] if it does not, and there is no other. A provider that cannot be asked is no error.
+    pub async fn confirm_own_client(&self) -> Result<(), Rejection> {
+        let provider = self.shared.provider.load_full();
+        if provider.is_none_or(|provider| provider.metadata.introspection_endpoint.is_none()) {
+            return Ok(());
+        }
+        let digest = TokenDigest::of(NO_TOKEN);
+        self.shared.verdicts.forget(&digest);
+        match self.ask_provider(NO_TOKEN, digest).await {
+            Err(refused @ Rejection::ClientRefused { .. }) => Err(refused),
+            _ => Ok(()),
+        }
     }
 
     /// Forgets a token, so that its next use is checked anew: after a logout or a revocation.

@@ -1,10 +1,15 @@
 //! This server's own OAuth client, as the verifier needs it.
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 
 use crate::client_registrar::{ClientRegistrar, OAuthClient};
 use crate::oidc::ClientCredentials;
+
+/// When to come back where nothing says when.
+const SOON: Duration = Duration::from_secs(5);
 
 /// Where the verifier gets the OAuth client it introspects with.
 pub trait OwnClient: Send + Sync + 'static {
@@ -12,7 +17,14 @@ pub trait OwnClient: Send + Sync + 'static {
     fn current(&self) -> Option<ClientCredentials>;
 
     /// The provider refused the client with this id. Gives the client to go on with, if there is another.
-    fn replace(&self, refused_client_id: &str) -> BoxFuture<'static, Option<ClientCredentials>>;
+    fn replace(&self, refused_client_id: &str) -> BoxFuture<'static, Result<ClientCredentials, NoOtherClient>>;
+}
+
+/// The provider refused our client, and there is no other to go on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoOtherClient {
+    /// When there may be one; `None` if a person has to see to it.
+    pub retry_after: Option<Duration>,
 }
 
 /// A client that never changes.
@@ -21,8 +33,8 @@ impl OwnClient for ClientCredentials {
         Some(self.clone())
     }
 
-    fn replace(&self, _refused_client_id: &str) -> BoxFuture<'static, Option<ClientCredentials>> {
-        ready(None).boxed()
+    fn replace(&self, _refused_client_id: &str) -> BoxFuture<'static, Result<ClientCredentials, NoOtherClient>> {
+        ready(Err(NoOtherClient { retry_after: None })).boxed()
     }
 }
 
@@ -32,14 +44,17 @@ impl OwnClient for ClientRegistrar {
         Self::current(self).as_deref().map(credentials)
     }
 
-    fn replace(&self, refused_client_id: &str) -> BoxFuture<'static, Option<ClientCredentials>> {
+    fn replace(&self, refused_client_id: &str) -> BoxFuture<'static, Result<ClientCredentials, NoOtherClient>> {
         let (registrar, refused) = (self.clone(), refused_client_id.to_owned());
         let replacement = async move {
             match Self::replace(&registrar, &refused).await {
-                Ok(client) => Some(credentials(&client)),
+                Ok(client) => Ok(credentials(&client)),
                 Err(error) => {
                     tracing::warn!(client_id = refused, %error, "no other OAuth client to go on with");
-                    None
+                    let soon = error.is_transient().then_some(SOON);
+                    Err(NoOtherClient {
+                        retry_after: error.retry_after().or(soon),
+                    })
                 }
             }
         };

@@ -1,6 +1,7 @@
 //! Why a token was not accepted.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Why a token was not accepted. The text of each is fit for `error_description` (RFC 6750 §3): it tells a client's
 /// developer what to mend, holds nothing of the token, and nothing that helps to forge one.
@@ -54,9 +55,15 @@ pub enum Rejection {
     /// The provider has not been found yet, or we have no OAuth client there yet.
     #[error("The identity provider is not ready yet; try again later")]
     NotReady,
-    /// The provider does not accept our OAuth client.
-    #[error("The identity provider refuses the OAuth client of this server; its administrator has to look at it")]
-    ClientRefused,
+    /// The provider does not accept our OAuth client, and there is no other yet.
+    #[error(
+        "The identity provider refuses the OAuth client of this server, and there is no other yet; try again later. If it \
+         goes on, the administrator of this server finds the reason in its log"
+    )]
+    ClientRefused {
+        /// When there may be another; `None` if a person has to see to it.
+        retry_after: Option<Duration>,
+    },
     /// The provider did not answer.
     #[error("The identity provider cannot be reached; try again later")]
     NetworkError,
@@ -81,7 +88,7 @@ impl Rejection {
             Self::Inactive { .. } => "inactive",
             Self::NotConfigured => "not_configured",
             Self::NotReady => "not_ready",
-            Self::ClientRefused => "client_refused",
+            Self::ClientRefused { .. } => "client_refused",
             Self::NetworkError => "network_error",
             Self::Busy => "busy",
         }
@@ -100,8 +107,16 @@ impl Rejection {
     pub fn is_unavailable(&self) -> bool {
         matches!(
             self,
-            Self::NotReady | Self::ClientRefused | Self::NetworkError | Self::Busy
+            Self::NotReady | Self::ClientRefused { .. } | Self::NetworkError | Self::Busy
         )
+    }
+
+    /// When to show the token again, if it is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::ClientRefused { retry_after } => *retry_after,
+            _ => None,
+        }
     }
 
     /// Whether the same token is refused for some seconds without another look.

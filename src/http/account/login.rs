@@ -27,7 +27,7 @@ enum LoginError {
 
 /// Sends the browser to the identity provider. It comes back to the person's own page and to nowhere else.
 pub(super) async fn begin(State(account): State<Arc<Account>>) -> Response {
-    let destination = match account.code_flow.destination() {
+    let destination = match account.code_flow.destination().await {
         Ok(destination) => destination,
         Err(error) => {
             tracing::warn!(%error, "a login cannot begin");

@@ -45,6 +45,7 @@ pub(in crate::client_registrar) struct Shared {
     pub(in crate::client_registrar) randomness: SharedRandomness,
     pub(in crate::client_registrar) provider: watch::Receiver<Option<Arc<ProviderMetadata>>>,
     pub(in crate::client_registrar) published: watch::Sender<Option<Arc<OAuthClient>>>,
+    pub(in crate::client_registrar) problem: watch::Sender<Option<RegistrarError>>,
 }
 
 /// A job for a task of its own.
@@ -217,6 +218,7 @@ impl State {
         self.failures = 0;
         self.retry_at = None;
         self.last_error = None;
+        self.shared.problem.send_if_modified(|problem| problem.take().is_some());
     }
 
     fn failed(&mut self, job: &Job, error: RegistrarError) {
@@ -231,11 +233,7 @@ impl State {
 
     fn try_again(&mut self, job: &Job, error: RegistrarError) {
         let timing = &self.shared.worker.timing;
-        let pause = if error.is_transient() {
-            timing.jittered(self.failures, error.retry_after(), &*self.shared.randomness)
-        } else {
-            timing.after_refusal
-        };
+        let pause = timing.pause_after(&error, self.failures, &*self.shared.randomness);
         let seconds = pause.as_secs().max(1);
         self.failures = self.failures.saturating_add(1);
         self.retry_at = Some(self.now().saturating_add(seconds));
@@ -244,6 +242,7 @@ impl State {
         } else {
             error!(%error, ?job, "OAuth client: next attempt in {seconds} s");
         }
+        self.shared.problem.send_replace(Some(error.clone()));
         self.last_error = Some(error);
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use observability::Metrics;
 use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, SupervisionEvent};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -140,6 +141,7 @@ impl Bench {
                 scope: "openid notes:read notes:write".to_owned(),
                 token_format: TokenFormat::Jwt,
                 resource_url: "https://mcp.example/mcp".to_owned(),
+                exchanges_tokens: false,
             },
             automatic: true,
             http: client(&ClientOptions::default()).unwrap(),
@@ -169,6 +171,7 @@ impl Bench {
                 tick: Duration::from_millis(5),
                 ..Timing::default()
             },
+            metrics: Metrics::new(),
         })
     }
 

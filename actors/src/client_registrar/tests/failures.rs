@@ -99,13 +99,75 @@ async fn a_refusal_is_explained_and_waits_for_a_person() {
     let help = "`occ config:app:set oidc dynamic_client_registration --value=true`";
     assert!(failure.to_string().contains(help), "{failure}");
     let error = registrar.replace("none").await.unwrap_err();
-    assert_eq!(error.retry_after().unwrap().as_secs(), 600);
     assert!(error.to_string().contains(help), "{error}");
     assert_eq!(bench.provider.count("POST"), 1);
     assert_eq!(bench.row().registering_since, None, "a refusal is an end");
+    let problem = registrar.problem().borrow().clone().unwrap();
+    assert!(problem.to_string().contains(help), "{problem}");
     // The administrator has done it.
     bench.advance(600);
     next_client(&registrar, "").await;
+    assert!(registrar.problem().borrow().is_none());
+}
+
+#[tokio::test]
+async fn the_pauses_between_refusals_grow_from_seconds_to_ten_minutes() {
+    let bench = Bench::new().await;
+    for _ in 0..12 {
+        bench.provider.fail(401, "");
+    }
+    let registrar = bench.start().await;
+    first_failure(&registrar).await;
+    let mut pauses = Vec::new();
+    for attempt in 2..=12 {
+        let pause = registrar.replace("none").await.unwrap_err().retry_after().unwrap();
+        bench.advance(pause.as_secs());
+        while bench.provider.count("POST") < attempt {
+            tokio::task::yield_now().await;
+        }
+        registrar.describe().await.unwrap();
+        pauses.push(pause.as_secs());
+    }
+    assert!(pauses.is_sorted(), "{pauses:?}");
+    assert!((2..=5).contains(&pauses[0]), "{pauses:?}");
+    assert!((300..=600).contains(&pauses[10]), "{pauses:?}");
+}
+
+#[tokio::test]
+async fn scopes_that_the_provider_does_not_take_are_left_out_once() {
+    let refusals = [
+        (
+            "invalid_client_metadata",
+            "scope must only contain Authorization Server supported scope values",
+        ),
+        ("insufficient_scope", "Policy 'Allowed Client Scopes' rejected request"),
+        ("invalid_scope", ""),
+    ];
+    for (code, description) in refusals {
+        let bench = Bench::new().await;
+        bench.provider.refuse(400, code, description);
+        let (registrar, client) = bench.start_with_client().await;
+        assert_eq!(client.client_id, "client-1", "{code}");
+        let bodies = bench.provider.lock().bodies.clone();
+        assert_eq!(bodies.len(), 2, "{code}");
+        let mut first = bodies[0].clone();
+        assert!(first.as_object_mut().unwrap().remove("scope").is_some());
+        assert_eq!(first, bodies[1], "nothing else differs");
+        // It is the client that is wanted: a restart finds it.
+        drop(registrar);
+        bench.start_with_client().await;
+        assert_eq!(bench.provider.count("POST"), 2);
+    }
+}
+
+#[tokio::test]
+async fn other_refusals_are_not_taken_for_one_of_the_scopes() {
+    let bench = Bench::new().await;
+    let uri = "invalid_redirect_uri";
+    bench.provider.refuse(400, uri, "out of scope");
+    let registrar = bench.start().await;
+    first_failure(&registrar).await;
+    assert_eq!(bench.provider.count("POST"), 1);
 }
 
 #[tokio::test]

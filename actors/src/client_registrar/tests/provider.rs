@@ -34,6 +34,8 @@ pub(super) struct Client {
 #[derive(Debug, Clone)]
 pub(super) enum Fault {
     Answer(u16, &'static str, Option<&'static str>),
+    /// A refusal with an explanation.
+    Refusal(u16, &'static str, &'static str),
     /// Do it, but never answer.
     Silence,
     /// Do it, and answer when told to.
@@ -97,6 +99,10 @@ impl Provider {
         self.fault(None, Fault::Answer(status, error, None));
     }
 
+    pub(super) fn refuse(&self, status: u16, error: &'static str, description: &'static str) {
+        self.fault(None, Fault::Refusal(status, error, description));
+    }
+
     /// The same for the next request of one method.
     pub(super) fn fail_only(&self, method: &'static str, status: u16) {
         self.fault(Some(method), Fault::Answer(status, "", None));
@@ -135,7 +141,11 @@ impl Provider {
 }
 
 fn refusal(status: u16, error: &str) -> Response {
-    let body = json!({"error": error, "error_description": "said the provider"});
+    explained(status, error, "said the provider")
+}
+
+fn explained(status: u16, error: &str, description: &str) -> Response {
+    let body = json!({"error": error, "error_description": description});
     (StatusCode::from_u16(status).unwrap(), Json(body)).into_response()
 }
 
@@ -152,6 +162,7 @@ async fn or_fault(fault: Option<Fault>, answer: impl FnOnce() -> Response) -> Re
             }
             response
         }
+        Some(Fault::Refusal(status, error, description)) => explained(status, error, description),
         Some(Fault::Silence) => {
             answer();
             std::future::pending().await

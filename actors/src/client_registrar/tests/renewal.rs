@@ -95,6 +95,7 @@ fn client(issued_at: Option<u64>, expires_at: Option<u64>, now: u64) -> Register
         scope: String::new(),
         token_format: TokenFormat::Opaque,
         resource_url: String::new(),
+        exchanges_tokens: false,
     };
     RegisteredClient::new(&information, "http://provider/", &template, now)
 }

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::bench::{Bench, next_client, start};
 use super::provider::Fault;
-use crate::client_registrar::RegistrarError;
+use crate::client_registrar::{RegistrarError, Timing};
 use crate::token_verifier::OwnClient;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -123,5 +123,6 @@ async fn the_token_verifier_gets_the_credentials_of_the_new_client() {
     assert_eq!(&*new.client_id, "client-2");
     assert_eq!(new.client_secret.unwrap().expose_secret(), "secret-2");
     // Too soon for another one.
-    assert!(clients.replace("client-2").await.is_none());
+    let refusal = clients.replace("client-2").await.unwrap_err();
+    assert_eq!(refusal.retry_after, Some(Timing::default().cool_down));
 }

@@ -6,6 +6,7 @@ mod register;
 
 use std::sync::Arc;
 
+use observability::Metrics;
 use secrecy::ExposeSecret;
 use tokio::sync::Mutex;
 use tracing::{info, warn};
@@ -87,6 +88,7 @@ pub(in crate::client_registrar) struct Worker {
     pub(in crate::client_registrar) template: RegistrationTemplate,
     pub(in crate::client_registrar) automatic: bool,
     pub(in crate::client_registrar) timing: Timing,
+    pub(in crate::client_registrar) metrics: Metrics,
     /// Held by the job at work. It belongs to the handle, so a job that outlives its actor finishes before the next
     /// actor's first job looks into the store.
     pub(in crate::client_registrar) lane: Mutex<()>,

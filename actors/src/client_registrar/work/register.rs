@@ -1,11 +1,12 @@
 //! Registration: the order of steps that the page of [`client_registrar`](crate::client_registrar) explains.
 
+use observability::metrics::RegistrationResult;
 use tracing::{info, warn};
 
 use super::{Done, SHORT_LIFE, Work};
 use crate::client_registrar::client::RegisteredClient;
 use crate::client_registrar::error::RegistrarError;
-use crate::oidc::registration;
+use crate::oidc::registration::{self, ClientInformation, ClientMetadata, RegistrationError};
 
 impl Work<'_> {
     /// Registers a client, and retires the one before: to be deleted after `grace` seconds.
@@ -22,8 +23,8 @@ impl Work<'_> {
         begun.registering_since = Some(self.now());
         self.save(begun).await?;
 
-        let metadata = worker.template.metadata(provider);
-        let answer = registration::register(&worker.http, &*worker.clock, endpoint, &metadata).await;
+        let answer = self.ask_to_register(endpoint).await;
+        worker.metrics.client_registration(result(&answer));
         let information = match answer {
             Ok(information) => information,
             Err(error) => {
@@ -56,6 +57,29 @@ impl Work<'_> {
         );
         self.comment_on(&client);
         Ok(Done::Changed)
+    }
+
+    /// Asks with the scopes of the tools, and once more without any if the provider does not take those: a client that
+    /// names none may ask for what the provider knows (RFC 7591 §2), which is all that a grant needs.
+    async fn ask_to_register(&self, endpoint: &str) -> Result<ClientInformation, RegistrationError> {
+        let worker = self.worker;
+        let ask = async |metadata: &ClientMetadata| {
+            registration::register(&worker.http, &*worker.clock, endpoint, metadata).await
+        };
+        let mut metadata = worker.template.metadata(self.provider);
+        match ask(&metadata).await {
+            Err(RegistrationError::Refused(refusal)) if refusal.is_about_scope() && metadata.scope.is_some() => {
+                let scope = metadata.scope.take();
+                warn!(
+                    scope,
+                    %refusal,
+                    "the provider does not register the scopes of the tools; registering without scopes. MCP clients can \
+                     only get scopes that the provider knows: create them there (Keycloak: client scopes)"
+                );
+                ask(&metadata).await
+            }
+            answer => answer,
+        }
     }
 
     /// Deletes a client that could not be stored, as well as that goes.
@@ -91,5 +115,14 @@ impl Work<'_> {
                  year, a configured client (`occ oidc:create`, NEXTCLOUD_OIDC_CLIENT_ID) lives for ever"
             );
         }
+    }
+}
+
+/// What the metrics say of an answer.
+fn result(answer: &Result<ClientInformation, RegistrationError>) -> RegistrationResult {
+    match answer {
+        Ok(_) => RegistrationResult::Registered,
+        Err(error) if error.is_transient() => RegistrationResult::Failed,
+        Err(_) => RegistrationResult::Refused,
     }
 }

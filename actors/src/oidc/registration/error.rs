@@ -116,6 +116,17 @@ impl Refusal {
         }
     }
 
+    /// Whether it is the scopes asked for that the provider does not take: it does not know them, or does not let clients
+    /// that register themselves have them. Providers agree neither on the code nor on the words.
+    pub fn is_about_scope(&self) -> bool {
+        match self.code.as_str() {
+            // RFC 6749 §4.1.2.1, borrowed by Nextcloud; RFC 6750 §3.1, borrowed by Keycloak's client policies.
+            "invalid_scope" | "insufficient_scope" => true,
+            "invalid_client_metadata" => self.description.to_ascii_lowercase().contains("scope"),
+            _ => false,
+        }
+    }
+
     /// What helps.
     fn help(&self) -> &'static str {
         match (self.code.as_str(), self.status) {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::stub::Stub;
 use super::{Bench, CLIENT_ID, CLIENT_SECRET, NOW, RESOURCE};
 use crate::oidc::ClientCredentials;
-use crate::token_verifier::{OwnClient, Rejection, TokenVerifier};
+use crate::token_verifier::{NoOtherClient, OwnClient, Rejection, TokenVerifier};
 
 const TOKEN: &str = "XcW5yrwz3Ax2BFlHfuX2iuMThZlDigH8MsSOzyUzgUhxsjHlZrrrIOzIWlVajWt0gkEAxMv9";
 
@@ -164,6 +164,8 @@ async fn our_client_is_shown_by_form_or_basic_whichever_is_taken() {
     assert_eq!(bench.stub.introspections(), 1);
 }
 
+const RETRY_AFTER: Duration = Duration::from_secs(42);
+
 /// A client that the provider has deleted, and what comes in its place.
 struct Deleted {
     replacements: AtomicUsize,
@@ -178,10 +180,11 @@ impl OwnClient for Deleted {
         })
     }
 
-    fn replace(&self, refused_client_id: &str) -> BoxFuture<'static, Option<ClientCredentials>> {
+    fn replace(&self, refused_client_id: &str) -> BoxFuture<'static, Result<ClientCredentials, NoOtherClient>> {
         assert_eq!(refused_client_id, "deleted");
         self.replacements.fetch_add(1, Ordering::SeqCst);
-        ready(self.successor.clone()).boxed()
+        let retry_after = Some(RETRY_AFTER);
+        ready(self.successor.clone().ok_or(NoOtherClient { retry_after })).boxed()
     }
 }
 
@@ -204,11 +207,18 @@ async fn a_refused_client_is_replaced_and_the_token_still_verified() {
         verifier.spawn(None).await.unwrap();
         verifier.provider().wait_for(Option::is_some).await.unwrap();
         let verdict = verifier.verify(&SecretString::from(TOKEN)).await;
-        match successor {
-            Some(_) => assert!(verdict.is_ok()),
-            None => assert_eq!(verdict.unwrap_err().reason(), "client_refused"),
+        if successor.is_some() {
+            assert!(verdict.is_ok());
+        } else {
+            let rejection = verdict.unwrap_err();
+            assert_eq!(rejection.reason(), "client_refused");
+            assert!(rejection.is_unavailable());
+            assert_eq!(rejection.retry_after(), Some(RETRY_AFTER));
         }
         assert_eq!(clients.replacements.load(Ordering::SeqCst), 1);
+        let confirmed = verifier.confirm_own_client().await;
+        assert_eq!(confirmed.is_ok(), successor.is_some());
+        assert_eq!(clients.replacements.load(Ordering::SeqCst), 2, "the provider was asked");
     }
 }
 

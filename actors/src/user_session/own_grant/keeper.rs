@@ -9,6 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
+use observability::Metrics;
 use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit, Semaphore, watch};
 
 use super::problem::GrantProblem;
@@ -40,6 +41,8 @@ pub struct GrantKeeperOptions {
     pub provider: watch::Receiver<Option<Arc<ProviderMetadata>>>,
     /// This server's OAuth client there.
     pub clients: Arc<dyn OwnClient>,
+    /// Where grants and their refreshes are counted.
+    pub metrics: Metrics,
 }
 
 /// What all sessions' grants share.
@@ -110,13 +113,29 @@ impl GrantKeeper {
     /// the vault is closed.
     pub(super) async fn store(&self, subject: &Subject, grant: &Grant) -> Result<(), GrantProblem> {
         self.commit(|| Batch::new().put(Table::Grants, &key(subject), grant))
-            .await
+            .await?;
+        self.count().await;
+        Ok(())
+    }
+
+    /// Counts the grants there are, for the metrics.
+    pub async fn count(&self) {
+        match self.options.vault.count(Table::Grants).await {
+            Ok(count) => self
+                .options
+                .metrics
+                .grants()
+                .set(i64::try_from(count).unwrap_or(i64::MAX)),
+            Err(error) => tracing::debug!(%error, "the grants cannot be counted"),
+        }
     }
 
     /// Forgets a grant, however long that takes.
     pub(super) async fn forget(&self, subject: &Subject) -> Result<(), GrantProblem> {
         self.commit(|| Ok(Batch::new().delete(Table::Grants, &key(subject))))
-            .await
+            .await?;
+        self.count().await;
+        Ok(())
     }
 
     async fn commit(&self, batch: impl Fn() -> Result<Batch, VaultError>) -> Result<(), GrantProblem> {

@@ -11,11 +11,14 @@
 
 use std::sync::Arc;
 
+use observability::metrics::RefreshResult;
+
 use super::keeper::{GrantKeeper, Revocation};
 use super::problem::{GrantProblem, Unprovisioned};
 use super::record::Grant;
 use crate::oidc::{ClientCredentials, Grant as TokenGrant, ProviderMetadata, TokenError, Tokens, request_tokens};
 use crate::principal::Subject;
+use crate::token_verifier::NoOtherClient;
 
 /// What is known of a grant after a job.
 #[derive(Debug)]
@@ -44,7 +47,13 @@ pub(super) async fn renew(keeper: &GrantKeeper, subject: &Subject, refused: bool
         other => return other,
     };
     let asked_at = keeper.now();
-    match refresh(keeper, &grant).await {
+    let refreshed = refresh(keeper, &grant).await;
+    keeper.options.metrics.grant_refresh(match &refreshed {
+        Ok(_) => RefreshResult::Renewed,
+        Err(Refusal::Ended(_)) => RefreshResult::Ended,
+        Err(Refusal::NotNow(_)) => RefreshResult::Failed,
+    });
+    match refreshed {
         Ok((client_id, tokens)) => {
             let renewed = Arc::new(grant.renewed(&client_id, tokens, asked_at));
             match keeper.store(subject, &renewed).await {
@@ -95,7 +104,12 @@ async fn refresh(keeper: &GrantKeeper, grant: &Grant) -> Result<(String, Tokens)
         Err(TokenError::InvalidClient { .. }) => {
             tracing::warn!(client_id = %client.client_id, "the identity provider refuses this server's client");
             let replaced = keeper.options.clients.replace(&client.client_id).await;
-            let client = replaced.ok_or(Refusal::NotNow(GrantProblem::ClientRefused))?;
+            let client = replaced.map_err(|NoOtherClient { retry_after }| {
+                Refusal::NotNow(match retry_after {
+                    Some(_) => GrantProblem::NotReady,
+                    None => GrantProblem::ClientRefused,
+                })
+            })?;
             finish(refresh_as(keeper, &provider, &client, grant).await, &client, grant)
         }
         answer => finish(answer, &client, grant),

@@ -9,7 +9,7 @@ use tokio::sync::{Semaphore, watch};
 use crate::clock::SharedClock;
 use crate::nextcloud::NextcloudClient;
 use crate::oidc::{ClientCredentials, Grant, ProviderMetadata, TokenError, Tokens, request_tokens};
-use crate::token_verifier::OwnClient;
+use crate::token_verifier::{NoOtherClient, OwnClient};
 use crate::user_session::fingerprint::Fingerprint;
 
 /// Exchanged tokens that are kept for one user: one for each MCP client that they have open, and some for renewed ones.
@@ -104,7 +104,10 @@ impl ExchangeDesk {
         let answer = match self.exchange_as(&provider, &client, bearer).await {
             Err(TokenError::InvalidClient { .. }) => {
                 let replaced = self.options.clients.replace(&client.client_id).await;
-                let client = replaced.ok_or(ExchangeProblem::ClientRefused)?;
+                let client = replaced.map_err(|NoOtherClient { retry_after }| match retry_after {
+                    Some(_) => ExchangeProblem::NotReady,
+                    None => ExchangeProblem::ClientRefused,
+                })?;
                 self.exchange_as(&provider, &client, bearer).await
             }
             answer => answer,

@@ -43,8 +43,15 @@ async fn a_grant_ends_with_the_client_it_was_given_to() {
     bench.clients.0.lock().unwrap().push("us-again");
     bench.provider.lock().clients = vec!["us-again".to_owned()];
     bench.pass(LIFETIME);
+    assert_eq!(bench.metrics.grants().get(), 1);
     assert_eq!(bench.call().await, unprovisioned(Unprovisioned::ClientReplaced));
     assert_eq!(bench.stored().await, None);
+    assert_eq!(bench.metrics.grants().get(), 0);
+    let metrics = bench.metrics.render().unwrap();
+    assert!(
+        metrics.contains("mcp_oauth_grant_refreshes_total{result=\"ended\"} 1"),
+        "{metrics}"
+    );
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
+use observability::Metrics;
 use secrecy::ExposeSecret;
 use tokio::sync::watch;
 use url::Url;
@@ -22,7 +23,7 @@ use crate::http::{ClientOptions, client};
 use crate::nextcloud::{NextcloudOptions, NextcloudServer};
 use crate::oidc::ClientCredentials;
 use crate::principal::Subject;
-use crate::token_verifier::OwnClient;
+use crate::token_verifier::{NoOtherClient, OwnClient};
 use crate::user_session::tests::parent;
 use crate::user_session::{BackDoor, SessionError, SessionOptions, UserSession};
 
@@ -47,7 +48,7 @@ impl OwnClient for Clients {
         self.first()
     }
 
-    fn replace(&self, refused_client_id: &str) -> BoxFuture<'static, Option<ClientCredentials>> {
+    fn replace(&self, refused_client_id: &str) -> BoxFuture<'static, Result<ClientCredentials, NoOtherClient>> {
         let mut ids = self.0.lock().unwrap();
         assert_eq!(ids.first(), Some(&refused_client_id));
         let replaced = ids.len() > 1;
@@ -55,7 +56,8 @@ impl OwnClient for Clients {
             ids.remove(0);
         }
         drop(ids);
-        ready(self.first().filter(|_| replaced)).boxed()
+        let next = self.first().filter(|_| replaced);
+        ready(next.ok_or(NoOtherClient { retry_after: None })).boxed()
     }
 }
 
@@ -66,6 +68,7 @@ struct Bench {
     clients: Arc<Clients>,
     vault: CredentialVault,
     metadata: watch::Sender<Option<Arc<crate::oidc::ProviderMetadata>>>,
+    metrics: Metrics,
     options: SessionOptions,
     session: UserSession,
 }
@@ -81,12 +84,14 @@ impl Bench {
         let provider = Provider::start(Arc::clone(&clock)).await;
         let clients = Arc::new(Clients(Mutex::new(vec!["us"])));
         let metadata = watch::Sender::new(Some(Arc::new(provider.metadata())));
+        let metrics = Metrics::new();
         let keeper = GrantKeeper::new(GrantKeeperOptions {
             vault: vault.clone(),
             http: client(&ClientOptions::default()).unwrap(),
             clock: Arc::<ManualClock>::clone(&clock),
             provider: metadata.subscribe(),
             clients: Arc::<Clients>::clone(&clients),
+            metrics: metrics.clone(),
         });
         let url = Url::parse(&format!("{}/", provider.url)).unwrap();
         let server = NextcloudServer::new(&NextcloudOptions::new(url)).unwrap();
@@ -98,6 +103,7 @@ impl Bench {
             clients,
             vault,
             metadata,
+            metrics,
             options,
         }
     }
