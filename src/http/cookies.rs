@@ -59,6 +59,7 @@ fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
 mod tests {
     use axum::http::header::COOKIE;
     use axum::http::{HeaderMap, HeaderValue};
+    use proptest::prelude::*;
 
     use super::CookiePolicy;
 
@@ -95,6 +96,25 @@ mod tests {
             &[],
         ] {
             assert_eq!(read(none), None, "{none:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_stands_around_it_only_our_own_value_is_read(
+            before in "[ -~]{0,40}",
+            after in prop::collection::vec(prop::num::u8::ANY, 0..40),
+        ) {
+            let policy = CookiePolicy { secure: true };
+            let others = [before.as_bytes(), &after].map(|value| HeaderValue::from_bytes(value).ok());
+            let own = Some(HeaderValue::from_static("__Host-session=v"));
+            let [before, after] = others;
+            let mut headers = HeaderMap::new();
+            for value in [before, own, after].into_iter().flatten() {
+                headers.append(COOKIE, value);
+            }
+            prop_assert_eq!(policy.read("session", &headers), Some("v"));
+            prop_assert_eq!(policy.read("sessio", &headers), None);
         }
     }
 }

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use crate::support::url::{parameter, with_parameter};
-use crate::support::{McpClient, TestNextcloud, TestServer, TestUser, http_client};
+use crate::support::{Departed, McpClient, TestNextcloud, TestServer, TestUser, come_back, http_client};
 use futures_util::future::join_all;
 use http::StatusCode;
 use nextcloud_sandbox::SandboxOptions;
 use nextcloud_sandbox::browser::{Browser, Consent};
-use reqwest::Response;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -20,12 +19,6 @@ struct Fixture {
     mcp: McpClient,
     /// What the server is called, wherever it listens.
     public_url: String,
-}
-
-/// A browser that has opened a link: where it was sent, and the cookie it was given.
-struct Departed {
-    location: Url,
-    cookie: String,
 }
 
 impl Fixture {
@@ -61,15 +54,7 @@ impl Fixture {
 
     /// Opens a new link.
     async fn depart(&self) -> Departed {
-        let response = http_client().get(self.link().await).send().await.unwrap();
-        assert_eq!(response.status(), StatusCode::SEE_OTHER);
-        let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
-        let set_cookie = header("set-cookie");
-        assert!(set_cookie.contains("; HttpOnly; SameSite=Lax"), "{set_cookie}");
-        Departed {
-            location: Url::parse(&header("location")).unwrap(),
-            cookie: set_cookie.split(';').next().unwrap().to_owned(),
-        }
+        Departed::through(&self.link().await).await
     }
 
     /// Logs `user` in at the provider and agrees: the address of our callback with the answer.
@@ -103,15 +88,6 @@ impl Fixture {
     }
 }
 
-async fn come_back(to: &Url, cookie: &str) -> Response {
-    http_client()
-        .get(to.clone())
-        .header("cookie", cookie)
-        .send()
-        .await
-        .unwrap()
-}
-
 #[tokio::test]
 async fn a_user_gives_access_uses_it_and_takes_it_back() {
     let fixture = Fixture::start().await;
@@ -123,7 +99,7 @@ async fn a_user_gives_access_uses_it_and_takes_it_back() {
     assert!(answer["result"].as_str().unwrap().starts_with("no: "), "{answer}");
 
     let departed = fixture.depart().await;
-    let asked = |name: &str| parameter(&departed.location, name).unwrap();
+    let asked = |name: &str| departed.asked(name);
     assert_eq!(asked("scope"), "openid profile email offline_access");
     assert_eq!(asked("code_challenge_method"), "S256");
     assert_eq!(asked("resource"), fixture.nextcloud.url);
@@ -262,7 +238,7 @@ async fn a_code_of_another_login_is_not_taken() {
     let (one, other) = (fixture.depart().await, fixture.depart().await);
     let stolen = fixture.log_in(&one, &fixture.nextcloud.user).await;
     let code = parameter(&stolen, "code").unwrap();
-    let state = parameter(&other.location, "state").unwrap();
+    let state = other.asked("state");
     // The PKCE verifier and the nonce are those of the other login.
     let injected = with_parameter(&with_parameter(&stolen, "code", &code), "state", &state);
     let page = come_back(&injected, &other.cookie).await;

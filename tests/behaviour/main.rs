@@ -4,6 +4,7 @@
 
 mod support;
 
+mod attacks;
 mod calendar;
 mod client_command;
 mod contacts;

@@ -46,7 +46,10 @@ impl<'a> Parameters<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{InvalidParameters, Parameters};
+    use proptest::prelude::*;
+    use url::form_urlencoded;
+
+    use super::{InvalidParameters, LIMIT, Parameters};
 
     #[test]
     fn a_parameter_comes_once() {
@@ -60,5 +63,25 @@ mod tests {
             .collect::<Vec<_>>()
             .join("&");
         assert_eq!(Parameters::read(&many).unwrap_err(), InvalidParameters::TooMany);
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_is_read(pairs in prop::collection::btree_map("\\PC{0,8}", "\\PC{0,12}", 0..LIMIT)) {
+            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
+            let parameters = Parameters::read(&query).unwrap();
+            for (name, value) in &pairs {
+                prop_assert_eq!(parameters.get(name), Some(value.as_str()).filter(|value| !value.is_empty()));
+            }
+        }
+
+        #[test]
+        fn whatever_comes_no_parameter_has_two_values(query in "[a-c=&%+0-9;#\\[\\]\u{0}-\u{20}]{0,40}|\\PC{0,40}") {
+            if let Ok(parameters) = Parameters::read(&query) {
+                for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+                    prop_assert_eq!(parameters.get(&name), Some(&*value).filter(|value| !value.is_empty()));
+                }
+            }
+        }
     }
 }

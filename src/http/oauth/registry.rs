@@ -3,9 +3,10 @@
 //! Redirect URIs are compared as RFC 9700 §4.1.3 wants: exactly, except that a loopback address may have any port, since a
 //! native client learns its port only when it starts (RFC 8252 §7.3).
 
-use std::net::Ipv6Addr;
+use url::Url;
 
-use url::{Host, Url};
+/// RFC 8252 §7.3 and §8.3.
+const LOOPBACK_HOSTS: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 
 /// The clients that may use `GET /oauth/authorize`.
 #[derive(Debug, Clone, Default)]
@@ -132,7 +133,7 @@ impl Redirect {
         }
         let kind = match url.scheme() {
             "https" => Kind::Https,
-            "http" if is_loopback(&url) => Kind::Loopback,
+            "http" if is_loopback(&url, text) => Kind::Loopback,
             "http" | "javascript" | "data" | "file" | "blob" | "about" | "vbscript" | "ftp" | "ws" | "wss" => {
                 Kind::Never
             }
@@ -157,14 +158,14 @@ impl Redirect {
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        // Not all of 127/8, and no other spelling: `127.1` has become 127.0.0.1 by now, so the text is compared below.
-        Some(Host::Ipv4(address)) => address.octets() == [127, 0, 0, 1],
-        Some(Host::Ipv6(address)) => address == Ipv6Addr::LOCALHOST,
-        None => false,
-    }
+/// Whether `text`, which is `url`, names this machine in one of the usual three ways. Not all of 127/8, and no other
+/// spelling: `127.1`, `2130706433` or `[0::1]` are loopback addresses to this parser, and who knows what to the next.
+fn is_loopback(url: &Url, text: &str) -> bool {
+    let Some(host) = url.host_str().filter(|host| LOOPBACK_HOSTS.contains(host)) else {
+        return false;
+    };
+    let after_host = text.strip_prefix("http://").and_then(|rest| rest.strip_prefix(host));
+    after_host.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?']))
 }
 
 #[cfg(test)]
@@ -221,6 +222,10 @@ mod tests {
             "http://evil.example/",
             "http://0.0.0.0/",
             "http://127.0.0.2/",
+            "http://127.1/",
+            "http://127.0.0.1./",
+            "http://2130706433/",
+            "http://[0:0:0:0:0:0:0:1]/",
             "HTTPS://app.example/",
             "https://app.example/\r\nSet-Cookie: x",
             "https://app.example/a b",

@@ -1,12 +1,14 @@
 //! What the behaviour tests share: a Nextcloud (the sandbox, or a real one when `LIVE_NEXTCLOUD_URL` is set), our server
 //! in front of it, users who log in as an MCP client makes them, and a plain MCP client.
 
+pub mod departure;
 pub mod login;
 pub mod mcp;
 pub mod nextcloud;
 pub mod server;
 pub mod url;
 
+pub use departure::{Departed, come_back};
 pub use login::{Login, TokenKind};
 pub use mcp::{McpClient, Outcome, challenge};
 pub use nextcloud::{TestNextcloud, TestUser};

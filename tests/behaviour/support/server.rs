@@ -43,12 +43,17 @@ impl TestServer {
 
     /// A server whose database is in `data`.
     pub async fn start_in(nextcloud: &TestNextcloud, variables: &[(&str, &str)], data: TempDir) -> Self {
+        Self::start_at(&nextcloud.url, variables, data).await
+    }
+
+    /// A server in front of whatever is at `nextcloud_url`.
+    pub async fn start_at(nextcloud_url: &str, variables: &[(&str, &str)], data: TempDir) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let database = data.path().join("credentials.redb");
         let base = [
-            ("NEXTCLOUD_HOST", nextcloud.url.as_str()),
-            ("NEXTCLOUD_PUBLIC_URL", nextcloud.url.as_str()),
+            ("NEXTCLOUD_HOST", nextcloud_url),
+            ("NEXTCLOUD_PUBLIC_URL", nextcloud_url),
             ("NEXTCLOUD_MCP_SERVER_URL", url.as_str()),
             ("TOKEN_STORAGE_DB", database.to_str().unwrap()),
             ("NEXTCLOUD_TOKEN_PASSTHROUGH", "true"),

@@ -85,7 +85,11 @@ impl SigningKey {
 
     /// A token with any header, honestly signed.
     pub(super) fn token_with(&self, header: &Value, claims: &Value) -> String {
-        let signed = unsigned(header, claims);
+        self.sign(&unsigned(header, claims))
+    }
+
+    /// Header and claims as they are, honestly signed.
+    pub(super) fn sign(&self, signed: &str) -> String {
         let signature = self.signature(signed.as_bytes());
         format!("{signed}.{}", base64url(&signature))
     }
