@@ -10,22 +10,13 @@ use super::variables::{
     NEXTCLOUD_MCP_HOST, NEXTCLOUD_MCP_PORT, NEXTCLOUD_MCP_SERVER_URL, WEBDAV_WRITE_MAX_MB,
 };
 
-/// The names that `--enable-app` takes, as the Python server spells them.
-pub const APP_NAMES: [&str; 13] = [
-    "notes",
-    "tables",
-    "webdav",
-    "sharing",
-    "calendar",
-    "collectives",
-    "contacts",
-    "cookbook",
-    "deck",
-    "news",
-    "mail",
-    "talk",
-    "shopping_list",
+/// The apps that are served, by the names that `--enable-app` takes: those of the Python server.
+const APP_NAMES: [&str; 8] = [
+    "notes", "tables", "webdav", "sharing", "calendar", "contacts", "cookbook", "deck",
 ];
+
+/// What only the Python server serves. A setting that was made for it may name them, which must not stop the server.
+const UNSERVED_APP_NAMES: [&str; 5] = ["collectives", "news", "mail", "talk", "shopping_list"];
 
 /// How MCP clients are connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +38,7 @@ pub struct ServerConfig {
     pub transport: Transport,
     /// The URL of this server for its clients, without `/mcp`; see [`Self::public_base`].
     pub public_url: Url,
-    /// The apps to serve, by [`APP_NAMES`]; `None` is all of them.
+    /// The apps to serve, by the names that `--enable-app` takes; `None` is all of them.
     pub enabled_apps: Option<Vec<&'static str>>,
     /// Whether tools of apps that are not installed stay hidden.
     pub capability_gating: bool,
@@ -68,6 +59,7 @@ impl ServerConfig {
             .optional(&NEXTCLOUD_MCP_SERVER_URL, base_url)
             .or_else(|| Url::parse(&format!("http://localhost:{port}")).ok());
         let enabled_apps = reader.optional(&NEXTCLOUD_MCP_ENABLED_APPS, apps);
+        warn_of_unserved_apps(reader, enabled_apps.as_deref().unwrap_or_default());
         let capability_gating = !reader.value(&MCP_DISABLE_CAPABILITY_GATING, boolean);
         let max_write_bytes = reader.value(&WEBDAV_WRITE_MAX_MB, mebibytes);
         let excluded_tags = reader.optional(&EXCLUDED_TAGS, tags).unwrap_or_default();
@@ -140,6 +132,7 @@ fn apps(text: &str) -> Result<Vec<&'static str>, Invalid> {
     for name in list(text) {
         let app = APP_NAMES
             .into_iter()
+            .chain(UNSERVED_APP_NAMES)
             .find(|app| app.eq_ignore_ascii_case(name))
             .ok_or_else(|| {
                 Invalid::new(
@@ -154,10 +147,25 @@ fn apps(text: &str) -> Result<Vec<&'static str>, Invalid> {
     Ok(apps)
 }
 
+fn warn_of_unserved_apps(reader: &mut Reader<'_>, enabled: &[&'static str]) {
+    let unserved: Vec<&str> = UNSERVED_APP_NAMES
+        .into_iter()
+        .filter(|name| enabled.contains(name))
+        .collect();
+    if !unserved.is_empty() {
+        reader.notice(format!(
+            "{} names apps that this server has no tools for: {}",
+            NEXTCLOUD_MCP_ENABLED_APPS.name,
+            unserved.join(", ")
+        ));
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{OAUTH, load, problems};
-    use super::Transport;
+    use super::super::tests::{OAUTH, load, notices, problems};
+    use super::{APP_NAMES, Transport, UNSERVED_APP_NAMES};
+    use crate::mcp::App;
 
     #[test]
     fn defaults() {
@@ -200,6 +208,16 @@ mod tests {
     fn the_public_url_follows_the_port() {
         let server = load(&[OAUTH, &[("NEXTCLOUD_MCP_PORT", "9000")]].concat()).config.server;
         assert_eq!(server.resource(), "http://localhost:9000/mcp");
+    }
+
+    #[test]
+    fn apps_without_tools_are_warned_about() {
+        let enabled = |apps| notices(&[OAUTH, &[("NEXTCLOUD_MCP_ENABLED_APPS", apps)]].concat());
+        assert!(enabled("notes,talk,news").ends_with("has no tools for: news, talk"));
+        assert_eq!(enabled("notes,deck"), "");
+        let is_served = |name: &&str| App::ALL.iter().any(|app| app.name() == *name);
+        assert!(APP_NAMES.iter().all(is_served));
+        assert!(!UNSERVED_APP_NAMES.iter().any(is_served));
     }
 
     #[test]

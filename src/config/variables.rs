@@ -27,8 +27,8 @@ variables! {
          OAuth), or `auto`: single user when a user name and password are set, else OAuth.")
         .default("auto");
     NEXTCLOUD_MCP_ENABLED_APPS = Variable::new(Server,
-        "Nextcloud apps to serve, comma-separated: `notes`, `tables`, `webdav`, `sharing`, `calendar`, `collectives`, \
-         `contacts`, `cookbook`, `deck`, `news`, `mail`, `talk`, `shopping_list`; the flag takes one and can be repeated.")
+        "Nextcloud apps to serve, comma-separated: `notes`, `tables`, `webdav`, `sharing`, `calendar`, `contacts`, `cookbook`, \
+         `deck`; the flag takes one and can be repeated.")
         .computed("all of them").flag("--enable-app");
     NEXTCLOUD_MCP_SERVER_URL = Variable::new(Server,
         "The URL under which MCP clients and browsers reach this server, without `/mcp`; clients compare it with what they \
