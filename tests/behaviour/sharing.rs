@@ -62,6 +62,11 @@ impl Fixture {
     }
 }
 
+/// Results show the ids of shares as text, tools take them as numbers.
+fn number(id: &Value) -> i64 {
+    id.as_str().unwrap().parse().unwrap()
+}
+
 /// A new file to share.
 async fn file(nextcloud: &TestNextcloud) -> String {
     let user = &nextcloud.user;
@@ -84,6 +89,7 @@ async fn a_share_with_a_user_lives_from_creation_to_deletion() {
         .shared(json!({"permissions": ["read", "update"], "note": "look"}))
         .await;
     let id = share["id"].as_str().unwrap().to_owned();
+    let number = number(&share["id"]);
     assert_eq!(share["share_type"], "user");
     assert_eq!(share["permissions"], json!(["read", "update"]));
     assert_eq!(share["path"], json!(fixture.file));
@@ -95,7 +101,7 @@ async fn a_share_with_a_user_lives_from_creation_to_deletion() {
         "{url}"
     );
 
-    let read = fixture.call("nc_share_get", json!({"share_id": id})).await;
+    let read = fixture.call("nc_share_get", json!({"share_id": number})).await;
     assert_eq!(read["id"], json!(id));
     let listed = fixture.call("nc_share_list", json!({"path": fixture.file})).await;
     assert_eq!(
@@ -112,7 +118,7 @@ async fn a_share_with_a_user_lives_from_creation_to_deletion() {
         .find(|share| share["id"] == json!(id));
     assert_eq!(received.unwrap()["owner"], json!(fixture.nextcloud.user.name));
     let denied = other
-        .call("nc_share_update", json!({"share_id": id, "permissions": 31}))
+        .call("nc_share_update", json!({"share_id": number, "permissions": 31}))
         .await
         .error();
     assert!(denied.contains("HTTP 40"), "{denied}");
@@ -120,13 +126,13 @@ async fn a_share_with_a_user_lives_from_creation_to_deletion() {
     let changed = fixture
         .call(
             "nc_share_update",
-            json!({"share_id": id, "permissions": "read", "note": ""}),
+            json!({"share_id": number, "permissions": "read", "note": ""}),
         )
         .await;
     assert_eq!(changed["permissions"], json!(["read"]));
     assert_eq!(changed.get("note"), None);
 
-    let deleted = fixture.call("nc_share_delete", json!({"share_id": id})).await;
+    let deleted = fixture.call("nc_share_delete", json!({"share_id": number})).await;
     assert_eq!(deleted["deleted_id"], json!(id));
     for (tool, more) in [
         ("nc_share_get", json!({})),
@@ -134,7 +140,7 @@ async fn a_share_with_a_user_lives_from_creation_to_deletion() {
         ("nc_share_update", json!({"permissions": 1})),
     ] {
         let mut arguments = more;
-        arguments["share_id"] = json!(id);
+        arguments["share_id"] = json!(number);
         let error = fixture.error(tool, arguments).await;
         assert!(error.contains(&format!("not found — share {id} (HTTP 404)")), "{error}");
     }
@@ -162,7 +168,7 @@ async fn a_public_link_is_read_only_and_ends() {
     );
 
     let other = fixture.other().await;
-    let id = &link["share_id"];
+    let id = number(&link["share_id"]);
     for tool in ["nc_share_get", "nc_share_delete"] {
         let error = other.call(tool, json!({"share_id": id})).await.error();
         assert!(error.contains("HTTP 404"), "{error}");
@@ -199,7 +205,7 @@ async fn a_link_keeps_password_expiry_and_label_until_they_are_cleared() {
     assert_eq!(share["label"], "für Ünal");
     assert_eq!(share.get("share_with"), None);
 
-    let id = &share["id"];
+    let id = number(&share["id"]);
     let cleared = fixture
         .call(
             "nc_share_update",
@@ -234,7 +240,9 @@ async fn sharing_again_returns_what_is_there_and_says_so() {
         (&first["id"], &first["permissions"])
     );
     assert!(again["warning"].as_str().unwrap().contains("nc_share_update"));
-    fixture.call("nc_share_delete", json!({"share_id": first["id"]})).await;
+    fixture
+        .call("nc_share_delete", json!({"share_id": number(&first["id"])}))
+        .await;
 
     let mail = fixture
         .call(
@@ -246,7 +254,9 @@ async fn sharing_again_returns_what_is_there_and_says_so() {
         (&mail["share_type"], &mail["share_with"]),
         (&json!("email"), &json!("someone@example.org"))
     );
-    fixture.call("nc_share_delete", json!({"share_id": mail["id"]})).await;
+    fixture
+        .call("nc_share_delete", json!({"share_id": number(&mail["id"])}))
+        .await;
     fixture.finish().await;
 }
 

@@ -4,6 +4,8 @@ use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
+use super::schema;
+
 /// Which form of the protocol a client speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Era {
@@ -112,16 +114,25 @@ impl McpClient {
         answer["result"].take()
     }
 
-    /// Calls a tool.
+    /// Calls a tool. What it gives must fit the tool's output schema, and arguments that it takes its input schema.
     pub async fn call(&self, tool: &str, arguments: Value) -> Outcome {
+        let problems = schema::argument_problems(tool, &arguments);
         let mut result = self
             .result("tools/call", json!({"name": tool, "arguments": arguments}))
             .await;
-        Outcome {
+        let outcome = Outcome {
             is_error: result["isError"] == json!(true),
             structured: result["structuredContent"].take(),
             text: result["content"][0]["text"].as_str().unwrap_or_default().to_owned(),
+        };
+        if !outcome.is_error {
+            schema::assert_result(tool, &outcome.structured);
+            assert!(
+                problems.is_empty(),
+                "{tool} takes what its schema refuses: {problems:?}"
+            );
         }
+        outcome
     }
 
     /// The names of the tools that are listed.

@@ -5,6 +5,7 @@ pub mod departure;
 pub mod login;
 pub mod mcp;
 pub mod nextcloud;
+pub mod schema;
 pub mod server;
 pub mod url;
 
