@@ -5,20 +5,26 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-/// The schema of a tool's arguments. Descriptions stay: models fill the arguments by them.
+/// The schema of a tool's arguments. Descriptions of single arguments stay: models fill the arguments by them.
 pub(super) fn of_arguments<T: JsonSchema>() -> JsonObject {
     let mut schema = generate::<T>();
-    compact(&mut schema, false);
+    schema.remove("description");
+    compact(&mut schema, &compact_argument);
     schema.entry("properties").or_insert_with(|| json!({}));
     schema
 }
 
-/// The schema of a tool's result, without descriptions and bounds: names and types tell what is there.
+/// The schema of a tool's result: the names and types of its fields, and of the fields of what it lists or holds. What
+/// lies deeper is only said to be an object or a list. Nothing is `required`, since fields without a value are left out.
 pub(super) fn of_result<T: JsonSchema>() -> JsonObject {
     let mut schema = generate::<T>();
-    compact(&mut schema, true);
+    compact(&mut schema, &compact_result);
+    flatten(&mut schema, RESULT_DEPTH);
     schema
 }
+
+/// The levels of fields that a result's schema names.
+const RESULT_DEPTH: usize = 2;
 
 fn generate<T: JsonSchema>() -> Map<String, Value> {
     let mut settings = SchemaSettings::draft2020_12();
@@ -34,34 +40,70 @@ fn generate<T: JsonSchema>() -> Map<String, Value> {
     }
 }
 
-/// Takes out what repeats a name or says nothing to a model. An optional value is one that is not `required`; that it
-/// may also be `null` need not be said, since we accept it and never send it.
-fn compact(schema: &mut Map<String, Value>, drop_descriptions: bool) {
+/// Takes out of a schema and all within it what says nothing to a model, and what `more` takes out besides. An optional
+/// value is one that is not `required`; that it may also be `null` need not be said, since we accept it and never send it.
+fn compact(schema: &mut Map<String, Value>, more: &dyn Fn(&mut Map<String, Value>)) {
     for noise in ["$schema", "title", "format"] {
         schema.remove(noise);
     }
-    if drop_descriptions {
-        schema.remove("description");
-        schema.remove("minimum");
-        schema.remove("default");
-    }
-    if schema.get("default").is_some_and(Value::is_null) {
-        schema.remove("default");
+    if schema.get("additionalProperties").is_some_and(Value::is_boolean) {
+        schema.remove("additionalProperties");
     }
     drop_null(schema);
+    more(schema);
     for (key, value) in schema.iter_mut() {
         match (key.as_str(), value) {
-            ("properties" | "$defs" | "patternProperties", Value::Object(named)) => {
+            ("properties", Value::Object(named)) => {
                 for schema in named.values_mut().filter_map(Value::as_object_mut) {
-                    compact(schema, drop_descriptions);
+                    compact(schema, more);
                 }
             }
-            ("items" | "additionalProperties" | "not", Value::Object(schema)) => compact(schema, drop_descriptions),
-            ("anyOf" | "oneOf" | "allOf" | "prefixItems", Value::Array(schemas)) => {
+            ("items" | "additionalProperties", Value::Object(schema)) => compact(schema, more),
+            ("anyOf" | "oneOf" | "allOf", Value::Array(schemas)) => {
                 for schema in schemas.iter_mut().filter_map(Value::as_object_mut) {
-                    compact(schema, drop_descriptions);
+                    compact(schema, more);
                 }
             }
+            _ => {}
+        }
+    }
+}
+
+/// Takes out the default that everybody expects of an argument that may be left out, and the bound of unsigned integers:
+/// who breaks it is told.
+fn compact_argument(schema: &mut Map<String, Value>) {
+    if schema.get("default").is_some_and(is_nothing) {
+        schema.remove("default");
+    }
+    if schema.get("minimum") == Some(&json!(0)) {
+        schema.remove("minimum");
+    }
+}
+
+fn is_nothing(default: &Value) -> bool {
+    [Value::Null, json!(""), json!(false), json!([])].contains(default)
+}
+
+fn compact_result(schema: &mut Map<String, Value>) {
+    for noise in ["description", "default", "minimum", "enum", "required"] {
+        schema.remove(noise);
+    }
+}
+
+/// Leaves out the fields below `depth` levels.
+fn flatten(schema: &mut Map<String, Value>, depth: usize) {
+    if depth == 0 {
+        schema.remove("properties");
+        schema.remove("additionalProperties");
+    }
+    for (key, value) in schema.iter_mut() {
+        match (key.as_str(), value) {
+            ("properties", Value::Object(named)) => {
+                for schema in named.values_mut().filter_map(Value::as_object_mut) {
+                    flatten(schema, depth - 1);
+                }
+            }
+            ("items" | "additionalProperties", Value::Object(schema)) => flatten(schema, depth),
             _ => {}
         }
     }
@@ -101,6 +143,16 @@ mod tests {
     struct Inner {
         /// When.
         at: Option<i64>,
+        parts: Vec<Part>,
+    }
+
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    struct Part {
+        word: String,
+    }
+
+    fn twenty() -> u32 {
+        20
     }
 
     /// A title nobody reads.
@@ -110,6 +162,8 @@ mod tests {
         id: i64,
         name: Option<String>,
         inner: Option<Inner>,
+        #[serde(default = "twenty")]
+        limit: u32,
         #[serde(default)]
         tags: Vec<String>,
     }
@@ -120,12 +174,19 @@ mod tests {
             Value::Object(super::of_arguments::<Example>()),
             json!({
                 "type": "object",
-                "description": "A title nobody reads.",
                 "properties": {
                     "id": {"type": "integer", "description": "Which one."},
                     "name": {"type": "string"},
-                    "inner": {"type": "object", "properties": {"at": {"type": "integer", "description": "When."}}},
-                    "tags": {"type": "array", "items": {"type": "string"}, "default": []},
+                    "inner": {"type": "object", "properties": {
+                        "at": {"type": "integer", "description": "When."},
+                        "parts": {"type": "array", "items": {
+                            "type": "object",
+                            "properties": {"word": {"type": "string"}},
+                            "required": ["word"],
+                        }},
+                    }, "required": ["parts"]},
+                    "limit": {"type": "integer", "default": 20},
+                    "tags": {"type": "array", "items": {"type": "string"}},
                 },
                 "required": ["id"],
             })
@@ -133,8 +194,22 @@ mod tests {
     }
 
     #[test]
-    fn results_lose_their_descriptions_too() {
-        let schema = Value::Object(super::of_result::<Example>());
-        assert!(!schema.to_string().contains("description"), "{schema}");
+    fn results_name_the_fields_of_two_levels() {
+        assert_eq!(
+            Value::Object(super::of_result::<Example>()),
+            json!({
+                "type": "object",
+                "properties": {
+                    "id": {"type": "integer"},
+                    "name": {"type": "string"},
+                    "inner": {"type": "object", "properties": {
+                        "at": {"type": "integer"},
+                        "parts": {"type": "array", "items": {"type": "object"}},
+                    }},
+                    "limit": {"type": "integer"},
+                    "tags": {"type": "array", "items": {"type": "string"}},
+                },
+            })
+        );
     }
 }

@@ -76,7 +76,7 @@ pub struct ManageCalendar {
     pub display_name: String,
     #[serde(default)]
     pub description: String,
-    /// `#RRGGBB`; a new calendar is #1976D2 without.
+    /// `#RRGGBB`.
     pub color: Option<String>,
 }
 

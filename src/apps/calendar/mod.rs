@@ -34,7 +34,7 @@ fn event_tools(table: AppTools) -> AppTools {
     table
         .read(
             "nc_calendar_list_calendars",
-            "List calendars and task lists, with what may be written, and the calendar trash.",
+            "List calendars and task lists, and the calendar trash.",
             calendars::list_calendars,
         )
         .calls(&[HOME])
@@ -47,7 +47,7 @@ fn event_tools(table: AppTools) -> AppTools {
         .calls(&[WRITE])
         .read(
             "nc_calendar_list_events",
-            "List events of a range of time by start; series are expanded into instances.",
+            "List events by start, series as instances.",
             events::list_events,
         )
         .calls(&[HOME, QUERY])
@@ -68,14 +68,13 @@ fn event_tools(table: AppTools) -> AppTools {
         ])
         .write(
             "nc_calendar_update_event",
-            "Change an event; what is left out stays, an empty text clears. Of a series change all, one instance \
-             (recurrence_id) or it and those that follow.",
+            "Change an event, or one instance (recurrence_id) of a series; what is left out stays, an empty text clears.",
             events::update_event,
         )
         .calls(&[READ, QUERY, WRITE])
         .write(
             "nc_calendar_delete_event",
-            "Delete an event, or of a series one instance (recurrence_id) or it and those that follow.",
+            "Delete an event, or one instance (recurrence_id) of a series.",
             events::delete_event,
         )
         .destructive()
@@ -83,7 +82,7 @@ fn event_tools(table: AppTools) -> AppTools {
         .calls(&[READ, QUERY, DELETE, WRITE])
         .write(
             "nc_calendar_create_meeting",
-            "Create a meeting from a date, a time of day and a duration.",
+            "Create an event from date, time and duration.",
             events::create_meeting,
         )
         .calls(&["GET /ocs/v2.php/cloud/user", WRITE])
@@ -96,7 +95,7 @@ fn event_tools(table: AppTools) -> AppTools {
         .untrusted(EVENT_TEXT)
         .read(
             "nc_calendar_find_availability",
-            "Find free time between own events and those of attendees on this Nextcloud.",
+            "Find time when the user and attendees on this Nextcloud are free.",
             events::find_availability,
         )
         .calls(&[HOME, QUERY, "POST /remote.php/dav/calendars/{user}/outbox/"])

@@ -50,6 +50,10 @@ pub struct Reminder {
     pub related: Option<Related>,
 }
 
+/// Reminders as the schemas of arguments show them: four tools take them, so their fields are described instead of
+/// listed.
+pub type Argument = Vec<serde_json::Map<String, serde_json::Value>>;
+
 /// The reminders of `minutes` before, shown and, with `email`, also mailed. None for 0 minutes.
 pub fn simple(minutes: i64, email: bool) -> ToolResult<Vec<Reminder>> {
     let reminder = |action| Reminder {

@@ -28,9 +28,8 @@ pub struct ListTodos {
 pub struct TodoFilter {
     /// NEEDS-ACTION, IN-PROCESS, COMPLETED or CANCELLED.
     pub status: Option<String>,
-    /// This important or more: 1 is the highest.
+    /// 1 is the highest.
     pub min_priority: Option<i64>,
-    /// Any of these, comma-separated.
     pub categories: Option<String>,
     pub summary_contains: Option<String>,
 }
@@ -53,6 +52,8 @@ pub struct CreateTodo {
     pub dtstart: String,
     #[serde(default)]
     pub categories: String,
+    /// As for `nc_calendar_create_event`.
+    #[schemars(with = "Option<reminders::Argument>")]
     pub reminders: Option<Vec<Reminder>>,
 }
 
@@ -60,7 +61,6 @@ fn needs_action() -> String {
     "NEEDS-ACTION".to_owned()
 }
 
-/// An empty text removes the field.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct UpdateTodo {
     pub calendar_name: String,
@@ -74,6 +74,8 @@ pub struct UpdateTodo {
     pub dtstart: Option<String>,
     pub completed: Option<String>,
     pub categories: Option<String>,
+    /// As for `nc_calendar_create_event`.
+    #[schemars(with = "Option<reminders::Argument>")]
     pub reminders: Option<Vec<Reminder>>,
     #[serde(default)]
     pub etag: String,
@@ -83,7 +85,7 @@ pub struct UpdateTodo {
 pub struct CompleteTodo {
     pub calendar_name: String,
     pub todo_uid: String,
-    /// When; now without.
+    /// Default: now.
     pub completed: Option<String>,
     #[serde(default)]
     pub etag: String,

@@ -21,20 +21,20 @@ pub fn tools() -> AppTools {
     AppTools::new(App::Contacts)
         .read(
             "nc_contacts_list_addressbooks",
-            "List the address books. Those made by the server and those shared for reading are marked `read_only`.",
+            "List address books.",
             books::list,
         )
         .calls(&["PROPFIND /remote.php/dav/addressbooks/users/{user}/"])
         .untrusted(&["addressbooks[].displayname", "addressbooks[].description"])
         .write(
             "nc_contacts_create_addressbook",
-            "Create an address book. `name` becomes part of its address and cannot change later.",
+            "Create an address book; its name cannot change later.",
             books::create,
         )
         .calls(&["MKCOL /remote.php/dav/addressbooks/users/{user}/{addressbook}/"])
         .write(
             "nc_contacts_delete_addressbook",
-            "Delete an address book with all its contacts. There is no trash bin for them.",
+            "Delete an address book with all its contacts, for good.",
             books::delete,
         )
         .destructive()
@@ -42,7 +42,7 @@ pub fn tools() -> AppTools {
         .calls(&["DELETE /remote.php/dav/addressbooks/users/{user}/{addressbook}/"])
         .read(
             "nc_contacts_list_contacts",
-            "List the contacts of an address book, in pages.",
+            "List the contacts of an address book.",
             tools::list,
         )
         .calls(&[
@@ -52,8 +52,7 @@ pub fn tools() -> AppTools {
         .untrusted(&["contacts"])
         .read(
             "nc_contacts_search_contacts",
-            "Find contacts by a part of their name, nickname, organization or e-mail address, or by digits of a phone \
-             number, in all address books or one.",
+            "Find contacts by part of a name, organization or e-mail address, or by digits of a phone number.",
             search::search,
         )
         .calls(&[
@@ -63,14 +62,13 @@ pub fn tools() -> AppTools {
         .untrusted(&["contacts"])
         .write(
             "nc_contacts_create_contact",
-            "Create a contact under a UID of your choice; refuses when it is taken.",
+            "Create a contact under a new UID of your choice.",
             tools::create,
         )
         .calls(&["PUT /remote.php/dav/addressbooks/users/{user}/{addressbook}/{card}"])
         .write(
             "nc_contacts_update_contact",
-            "Change a contact: fields left out stay, an empty text or list clears. A list of emails, phones, addresses \
-             or urls replaces all of them; a single one changes the first.",
+            "Change a contact; what is left out stays, an empty value clears. Of emails, phones, addresses and urls a list replaces all, a single one the first.",
             tools::update,
         )
         .calls(&[
@@ -80,7 +78,7 @@ pub fn tools() -> AppTools {
         .untrusted(&["contact"])
         .write(
             "nc_contacts_delete_contact",
-            "Delete a contact, for good.",
+            "Delete a contact for good.",
             tools::delete,
         )
         .destructive()

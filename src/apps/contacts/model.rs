@@ -26,7 +26,7 @@ pub struct DeleteBook {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct ListContacts {
-    /// The `uri` of an address book.
+    /// Its `uri`.
     pub addressbook: String,
     #[serde(default)]
     pub include_photos: bool,
@@ -34,7 +34,6 @@ pub struct ListContacts {
     pub limit: u32,
     #[serde(default)]
     pub offset: u32,
-    /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -63,8 +62,9 @@ pub struct CreateContact {
 pub struct UpdateContact {
     pub addressbook: String,
     pub uid: String,
+    /// As for `nc_contacts_create_contact`.
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub contact_data: ContactData,
-    /// From reading the contact: refuses when it has changed since.
     #[serde(default)]
     pub etag: String,
 }
@@ -75,7 +75,7 @@ pub struct DeleteContact {
     pub uid: String,
 }
 
-/// The fields of a contact that are to be written.
+// The fields of a contact that are to be written. (A doc comment would be the description of `contact_data`.)
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactData {
@@ -85,20 +85,20 @@ pub struct ContactData {
     pub given_name: Option<String>,
     pub family_name: Option<String>,
     pub nickname: Option<String>,
-    /// Units after `;`.
     #[serde(alias = "org")]
     pub organization: Option<String>,
     pub title: Option<String>,
     pub role: Option<String>,
-    /// Text, `{value, type}`, or a list of them; types are home, work …
+    /// Text, `{value, type}`, or a list of them.
     #[serde(alias = "email")]
     pub emails: Option<Entries>,
-    /// Likewise; types are cell, home, work …
+    /// As emails; types are `cell`, `home` …
     #[serde(alias = "phone", alias = "tel")]
     pub phones: Option<Entries>,
-    /// Likewise; `components` are box, extension, street, city, region, code, country.
+    /// As emails; `components` are box, extension, street, city, region, code, country.
     #[serde(alias = "address", alias = "adr")]
     pub addresses: Option<Entries>,
+    /// As emails.
     #[serde(alias = "url")]
     pub urls: Option<Entries>,
     pub note: Option<String>,

@@ -27,16 +27,12 @@ pub fn tools() -> AppTools {
     AppTools::new(App::Cookbook)
         .write(
             "nc_cookbook_import_recipe",
-            "Import the schema.org recipe that a public web page contains.",
+            "Import a schema.org recipe from a web page.",
             tools::import_recipe,
         )
         .calls(&["POST /index.php/apps/cookbook/api/v1/import"])
         .untrusted(&["recipe"])
-        .read(
-            "nc_cookbook_list_recipes",
-            "List all recipes by name, without ingredients and instructions.",
-            lists::list_recipes,
-        )
+        .read("nc_cookbook_list_recipes", "List recipes by name.", lists::list_recipes)
         .calls(&["GET /index.php/apps/cookbook/api/v1/recipes"])
         .untrusted(LISTED)
         .read(
@@ -45,16 +41,22 @@ pub fn tools() -> AppTools {
             tools::get_recipe,
         )
         .calls(&["GET /index.php/apps/cookbook/api/v1/recipes/{id}"])
-        .untrusted(&["name", "description", "recipeIngredient", "recipeInstructions", "keywords"])
+        .untrusted(&[
+            "name",
+            "description",
+            "recipeIngredient",
+            "recipeInstructions",
+            "keywords",
+        ])
         .write(
             "nc_cookbook_create_recipe",
-            "Create a recipe. Its name must be new.",
+            "Create a recipe with a new name.",
             tools::create_recipe,
         )
         .calls(&["POST /index.php/apps/cookbook/api/v1/recipes"])
         .write(
             "nc_cookbook_update_recipe",
-            "Change or rename a recipe: what is left out stays, an empty value clears. A name that is taken is refused.",
+            "Change or rename a recipe; what is left out stays, an empty value clears.",
             tools::update_recipe,
         )
         .calls(&[
@@ -74,7 +76,7 @@ pub fn tools() -> AppTools {
         ])
         .read(
             "nc_cookbook_search_recipes",
-            "Find recipes with any of the words in name, category or keywords.",
+            "Find recipes by words in name, category or keywords.",
             lists::search_recipes,
         )
         .calls(&["GET /index.php/apps/cookbook/api/v1/search/{query}"])
@@ -109,7 +111,7 @@ pub fn tools() -> AppTools {
         .untrusted(LISTED)
         .write(
             "nc_cookbook_set_config",
-            "Change where recipes are kept, how often they are looked for, and whether images are printed.",
+            "Change Cookbook's settings; what is left out stays.",
             tools::set_config,
         )
         .calls(&[
@@ -118,7 +120,7 @@ pub fn tools() -> AppTools {
         ])
         .write(
             "nc_cookbook_reindex",
-            "Read all recipe files again, after they were changed elsewhere.",
+            "Read recipe files again that were changed elsewhere.",
             tools::reindex,
         )
         .calls(&["POST /index.php/apps/cookbook/api/v1/reindex"])

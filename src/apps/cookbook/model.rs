@@ -68,7 +68,6 @@ pub struct NoArguments {}
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct ImportRecipe {
-    /// Address of a page with a schema.org recipe.
     pub url: String,
 }
 
@@ -84,9 +83,8 @@ pub struct CreateRecipe {
     pub ingredients: Option<Vec<String>>,
     /// One step each.
     pub instructions: Option<Vec<String>>,
-    /// Where the recipe is from.
     pub url: Option<String>,
-    /// PT1H30M, 1:30 or minutes; so for all times.
+    /// PT1H30M, 1:30 or minutes.
     pub prep_time: Option<SpanArgument>,
     pub cook_time: Option<SpanArgument>,
     pub total_time: Option<SpanArgument>,
@@ -105,13 +103,12 @@ pub struct UpdateRecipe {
     pub ingredients: Option<Vec<String>>,
     pub instructions: Option<Vec<String>>,
     pub url: Option<String>,
-    /// PT1H30M, 1:30 or minutes; so for all times.
+    /// PT1H30M, 1:30 or minutes.
     pub prep_time: Option<SpanArgument>,
     pub cook_time: Option<SpanArgument>,
     pub total_time: Option<SpanArgument>,
     pub recipe_yield: Option<i64>,
     pub category: Option<String>,
-    /// Separated by commas; replaces all.
     pub keywords: Option<String>,
 }
 
@@ -119,7 +116,6 @@ pub struct UpdateRecipe {
 pub struct ListRecipes {
     #[serde(default = "default_limit")]
     pub limit: u32,
-    /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -142,7 +138,6 @@ pub struct RecipesInCategory {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct RecipesWithKeywords {
-    /// All of them, in any case.
     pub keywords: Vec<String>,
     #[serde(default = "default_limit")]
     pub limit: u32,
@@ -156,7 +151,7 @@ fn default_limit() -> u32 {
 /// Settings to change; what is `None` stays.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 pub struct SetConfig {
-    /// Of the user's files, e.g. `/Recipes`.
+    /// Such as `/Recipes`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<String>,
     /// Minutes.

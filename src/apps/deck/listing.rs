@@ -20,7 +20,7 @@ pub const PREVIEW: u32 = 140;
 
 // The variants carry no documentation: it would turn a list of names in the schemas into one of objects.
 
-/// `full` shows all there is, `summary` one compact row.
+// `full` shows all there is, `summary` one compact row.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Detail {
@@ -29,7 +29,8 @@ pub enum Detail {
     Full,
 }
 
-/// `open`: neither done nor archived; `done`: done, not archived.
+// The description of an argument: `open` is neither done nor archived, `done` is not archived.
+/// Default: open.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {

@@ -18,23 +18,15 @@ pub fn tools() -> AppTools {
 /// Boards and their labels.
 fn board_rows(table: AppTools) -> AppTools {
     table
-        .read(
-            "deck_get_boards",
-            "List the user's boards, archived ones too.",
-            boards::get_boards,
-        )
+        .read("deck_get_boards", "List boards, archived ones too.", boards::get_boards)
         .calls(&["GET /index.php/apps/deck/api/v1.0/boards"])
         .untrusted(&["boards[].title"])
-        .read(
-            "deck_get_board",
-            "Read a board: its labels, users, sharing and permissions.",
-            boards::get_board,
-        )
+        .read("deck_get_board", "Read a board without its stacks.", boards::get_board)
         .calls(&["GET /index.php/apps/deck/api/v1.0/boards/{board}"])
         .untrusted(&["title", "labels[].title"])
         .read(
             "deck_get_board_overview",
-            "See a whole board at once: its labels, and each stack with its cards as compact rows.",
+            "Read a whole board: its labels, and stacks with short rows of cards.",
             boards::get_board_overview,
         )
         .calls(&[
@@ -51,7 +43,7 @@ fn board_rows(table: AppTools) -> AppTools {
         ])
         .write(
             "deck_create_board",
-            "Create a board. Deck gives it four labels and no stacks.",
+            "Create a board, with four labels and no stacks.",
             boards::create_board,
         )
         .calls(&["POST /index.php/apps/deck/api/v1.0/boards"])
@@ -61,15 +53,11 @@ fn board_rows(table: AppTools) -> AppTools {
         .read("deck_get_label", "Read a label of a board.", labels::get_label)
         .calls(&["GET /index.php/apps/deck/api/v1.0/boards/{board}/labels/{label}"])
         .untrusted(&["title"])
-        .write(
-            "deck_create_label",
-            "Add a label to a board, on which its title must be new.",
-            labels::create_label,
-        )
+        .write("deck_create_label", "Add a label to a board.", labels::create_label)
         .calls(&["POST /index.php/apps/deck/api/v1.0/boards/{board}/labels"])
         .write(
             "deck_update_label",
-            "Change a label's title or color; what is left out stays.",
+            "Change a label; what is left out stays.",
             labels::update_label,
         )
         .calls(&[
@@ -137,7 +125,7 @@ fn stack_rows(table: AppTools) -> AppTools {
         .calls(&["POST /index.php/apps/deck/api/v1.0/boards/{board}/stacks"])
         .write(
             "deck_update_stack",
-            "Change a stack's title or position; what is left out stays.",
+            "Change a stack; what is left out stays.",
             stacks::update_stack,
         )
         .calls(&[
@@ -160,37 +148,37 @@ fn stack_rows(table: AppTools) -> AppTools {
 /// Cards, where they are, and who and what belongs to them.
 fn card_rows(table: AppTools) -> AppTools {
     table
-        .read("deck_get_cards", "List a stack's cards in pages.", cards::get_cards)
+        .read("deck_get_cards", "List a stack's cards.", cards::get_cards)
         .calls(&["GET /index.php/apps/deck/api/v1.0/boards/{board}/stacks", "GET /index.php/apps/deck/api/v1.0/boards/{board}/stacks/archived"])
         .untrusted(&["cards[].title", "cards[].descriptionPreview", "cards[].description", "cards[].labels"])
-        .read("deck_get_card", "Read a card with its description, labels, assignees and attachments.", cards::get_card)
+        .read("deck_get_card", "Read a card with description, labels, assignees and attachments.", cards::get_card)
         .calls(&["GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}"])
         .untrusted(&["title", "description", "labels[].title", "attachments[].data"])
         .write("deck_create_card", "Add a card to a stack.", cards::create_card)
         .calls(&["POST /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards"])
-        .write("deck_update_card", "Change fields of a card; what is left out stays, an empty string clears. `not_stored` names fields this Deck does not keep.", edit::update_card)
+        .write("deck_update_card", "Change a card; what is left out stays, an empty string clears.", edit::update_card)
         .calls(&["GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}", "PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}"])
         .write("deck_delete_card", "Delete a card.", cards::delete_card)
         .destructive()
         .idempotent()
         .calls(&["DELETE /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}"])
-        .write("deck_archive_card", "Put a card into its board's archive.", cards::archive_card)
+        .write("deck_archive_card", "Archive a card.", cards::archive_card)
         .calls(&["PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/archive"])
         .write("deck_unarchive_card", "Take a card out of the archive.", cards::unarchive_card)
         .calls(&["PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/unarchive"])
-        .write("deck_reorder_card", "Move a card within its stack or to another stack of the same board.", moves::reorder_card)
+        .write("deck_reorder_card", "Move a card within its board.", moves::reorder_card)
         .calls(&["GET /index.php/apps/deck/api/v1.0/boards/{board}/stacks", "PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/reorder"])
-        .write("deck_move_card_to_board", "Move a card to another board with its comments and attachments. `labels` are those it has there.", moves::move_card_to_board)
+        .write("deck_move_card_to_board", "Move a card to another board, with comments and attachments.", moves::move_card_to_board)
         .calls(&["GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}", "GET /index.php/apps/deck/api/v1.0/boards/{board}/stacks", "PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}"])
         .untrusted(&["labels"])
-        .write("deck_assign_label_to_card", "Put a label of the board on a card.", labels::assign_label)
+        .write("deck_assign_label_to_card", "Put a label on a card.", labels::assign_label)
         .calls(&["GET /index.php/apps/deck/api/v1.0/boards/{board}/labels/{label}", "PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/assignLabel"])
         .write("deck_remove_label_from_card", "Take a label off a card.", labels::remove_label)
         .idempotent()
         .calls(&["PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/removeLabel"])
-        .write("deck_assign_user_to_card", "Assign a card to somebody whom its board is shared with.", people::assign_user)
+        .write("deck_assign_user_to_card", "Assign a card to a member of its board.", people::assign_user)
         .calls(&["PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/assignUser"])
-        .write("deck_unassign_user_from_card", "Take a card from somebody it is assigned to.", people::unassign_user)
+        .write("deck_unassign_user_from_card", "Unassign somebody from a card.", people::unassign_user)
         .destructive()
         .idempotent()
         .calls(&["PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/unassignUser"])
@@ -216,7 +204,7 @@ fn comment_rows(table: AppTools) -> AppTools {
         .untrusted(&["results[].message"])
         .write(
             "deck_create_card_comment",
-            "Comment on a card. When a part of a split comment fails, the error names the parts already posted.",
+            "Comment on a card.",
             comments::create_comment,
         )
         .calls(&["POST /ocs/v2.php/apps/deck/api/v1.0/cards/{card}/comments"])
@@ -241,7 +229,7 @@ fn attachment_rows(table: AppTools) -> AppTools {
     table
         .write(
             "deck_attach_file",
-            "Attach a file of the user's to a card by sharing it with the card's board; the file stays where it is.",
+            "Attach one of the user's files to a card; it is shared with the board.",
             attachments::attach_file,
         )
         .scopes(&["deck:write", "files:read"])
@@ -266,7 +254,7 @@ fn attachment_rows(table: AppTools) -> AppTools {
         .untrusted(&["results[].data", "results[].extendedData.path"])
         .write(
             "deck_delete_attachment",
-            "Take an attachment off a card. A file in the user's files stays there; one kept by Deck is deleted.",
+            "Take an attachment off a card; one of the user's files stays there.",
             attachments::delete_attachment,
         )
         .destructive()

@@ -31,7 +31,6 @@ pub struct CreatedDirectory {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Delete {
     path: String,
-    /// Only if the file still has this etag.
     if_match: Option<String>,
 }
 
@@ -48,7 +47,7 @@ pub struct Transfer {
     destination_path: String,
     #[serde(default)]
     overwrite: bool,
-    /// Replaces the destination only if it has this etag (`*`: if it exists).
+    /// Etag of what is there, or `*` for any.
     if_destination_match: Option<String>,
 }
 

@@ -51,7 +51,6 @@ pub struct Comment {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct CreateComment {
     path: String,
-    /// At most 1000 characters.
     message: String,
 }
 

@@ -13,11 +13,10 @@ const PAGE: usize = 500;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct ListDirectory {
-    /// Empty for the user's folder.
+    /// Empty: the user's root.
     #[serde(default)]
     path: String,
     limit: Option<u32>,
-    /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 

@@ -62,26 +62,35 @@ fn contents(table: AppTools, with: &Bound) -> AppTools {
     table
         .read(
             "nc_webdav_read_file",
-            "Read a file: text as text, anything else as base64. Long files come in parts: continue at next_offset.",
+            "Read a file: text as text, anything else as base64. Long ones continue at next_offset.",
             with.to(read::read_file),
         )
-        .calls(&["PROPFIND /remote.php/dav/files/{user}/{path}", "GET /remote.php/dav/files/{user}/{path}"])
+        .calls(&[
+            "PROPFIND /remote.php/dav/files/{user}/{path}",
+            "GET /remote.php/dav/files/{user}/{path}",
+        ])
         .untrusted(&["content"])
         .write(
             "nc_webdav_write_file",
-            "Write a file. An existing one is only replaced with if_match.",
+            "Write a new file, or replace one with if_match.",
             with.to(write::write_file),
         )
-        .calls(&["PROPFIND /remote.php/dav/files/{user}/{path}", "PUT /remote.php/dav/files/{user}/{path}"])
+        .calls(&[
+            "PROPFIND /remote.php/dav/files/{user}/{path}",
+            "PUT /remote.php/dav/files/{user}/{path}",
+        ])
         .write(
             "nc_webdav_append_file",
             "Add content to the end of a file.",
             with.to(write::append_file),
         )
-        .calls(&["GET /remote.php/dav/files/{user}/{path}", "PUT /remote.php/dav/files/{user}/{path}"])
+        .calls(&[
+            "GET /remote.php/dav/files/{user}/{path}",
+            "PUT /remote.php/dav/files/{user}/{path}",
+        ])
         .write(
             "nc_webdav_upload_part",
-            "Write a file too large for one call in several: part 1 gives an upload_id, the one with last makes the file.",
+            "Write a large file in parts: part 1 gives the upload_id, the one with last makes the file.",
             with.to(upload::upload_part),
         )
         .calls(&[
@@ -109,7 +118,7 @@ fn places(table: AppTools, with: &Bound) -> AppTools {
         .calls(&["MKCOL /remote.php/dav/files/{user}/{path}"])
         .write(
             "nc_webdav_delete_resource",
-            "Delete a file or a folder with all in it; it goes to the trash bin.",
+            "Move a file or folder to the trash bin.",
             with.to(change::delete_resource),
         )
         .destructive()
@@ -134,14 +143,14 @@ fn searches(table: AppTools, with: &Bound) -> AppTools {
     table
         .read(
             "nc_webdav_search_files",
-            "Find files by name, type, tag, favourite, date and size, last changed first.",
+            "Find files that meet all criteria, last changed first.",
             with.to(search::search_files),
         )
         .calls(&["SEARCH /remote.php/dav/", "REPORT /remote.php/dav/files/{user}/"])
         .untrusted(ENTRIES)
         .read(
             "nc_webdav_find_by_name",
-            "Find files and folders whose name matches a pattern.",
+            "Find files and folders by name.",
             with.to(search::find_by_name),
         )
         .calls(SEARCH)
@@ -155,7 +164,7 @@ fn searches(table: AppTools, with: &Bound) -> AppTools {
         .untrusted(ENTRIES)
         .read(
             "nc_webdav_list_favorites",
-            "List the files and folders marked as favourites.",
+            "List favourite files and folders.",
             with.to(search::list_favorites),
         )
         .calls(SEARCH)
@@ -199,7 +208,7 @@ fn comments_and_tags(table: AppTools, with: &Bound) -> AppTools {
         .untrusted(&["files[].name", "files[].path"])
         .write(
             "nc_webdav_tag_file",
-            "Put a tag on a file or folder; a tag that does not exist is made.",
+            "Tag a file or folder; a new tag is created.",
             with.to(tags::tag_file),
         )
         .additive()
@@ -236,14 +245,14 @@ fn trash_and_versions(table: AppTools, with: &Bound) -> AppTools {
         .calls(&["MOVE /remote.php/dav/trashbin/{user}/trash/{entry}"])
         .read(
             "nc_webdav_list_versions",
-            "List a file's versions, newest first; the first is its present content.",
+            "List a file's versions, newest first, beginning with the present one.",
             with.to(versions::list_versions),
         )
         .calls(&["PROPFIND /remote.php/dav/versions/{user}/versions/{fileid}"])
         .untrusted(&["versions[].label"])
         .write(
             "nc_webdav_restore_version",
-            "Make an earlier version the file's content; the present content becomes a version.",
+            "Restore an earlier version; the present content becomes a version.",
             with.to(versions::restore_version),
         )
         .additive()

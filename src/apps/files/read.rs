@@ -24,12 +24,12 @@ const TRIES: usize = 3;
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ParseDocument {
-    /// Text as text, anything else as base64.
+    // Text as text, anything else as base64.
     #[default]
     Auto,
-    /// The same; documents are not converted yet.
+    // The same; documents are not converted yet.
     Markdown,
-    /// Base64, whatever it is.
+    // Base64, whatever it is.
     Raw,
 }
 
@@ -37,12 +37,10 @@ pub enum ParseDocument {
 pub struct ReadFile {
     path: String,
     #[serde(default)]
-    #[schemars(extend("enum" = ["auto", "markdown", "raw"]))]
     parse_document: ParseDocument,
-    /// Byte to start at.
     #[serde(default)]
     offset: u64,
-    /// Bytes to read, at most 5 MiB.
+    /// Bytes, at most 5 MiB.
     length: Option<u64>,
     page_start: Option<u32>,
     page_end: Option<u32>,

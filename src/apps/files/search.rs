@@ -18,18 +18,17 @@ const PAGE: usize = 100;
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct SearchFiles {
-    /// Folder to search below; empty for all files.
+    /// Folder.
     #[serde(default)]
     scope: String,
-    /// `%` stands for anything.
+    /// `%` is a wildcard.
     name_pattern: Option<String>,
-    /// `image/png`, or `image/%` or `image` for a kind.
+    /// `image/png`, or `image` for all.
     mime_type: Option<String>,
     #[serde(default)]
     only_favorites: bool,
-    /// Name of a system tag.
     tag: Option<String>,
-    /// A date or time in ISO 8601.
+    /// ISO 8601.
     modified_after: Option<String>,
     modified_before: Option<String>,
     /// Bytes.
@@ -41,7 +40,7 @@ pub struct SearchFiles {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct FindByName {
-    /// `%` or `*` stands for anything.
+    /// `%` and `*` are wildcards.
     pattern: String,
     #[serde(default)]
     scope: String,
@@ -50,7 +49,7 @@ pub struct FindByName {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct FindByType {
-    /// `image/png`, or `image` for a kind.
+    /// `image/png`, or `image` for all.
     mime_type: String,
     #[serde(default)]
     scope: String,

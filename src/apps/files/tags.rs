@@ -51,7 +51,6 @@ pub struct FileTags {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct FindByTag {
-    /// The tag's name.
     tag: String,
 }
 
@@ -65,7 +64,6 @@ pub struct TaggedFiles {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct TagFile {
     path: String,
-    /// The tag's name.
     tag: String,
 }
 

@@ -55,7 +55,7 @@ pub struct TrashEntry {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct RestoreFromTrash {
-    /// `id` of an entry of `nc_webdav_list_trash`.
+    /// From `nc_webdav_list_trash`.
     entry_id: String,
 }
 

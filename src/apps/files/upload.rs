@@ -28,18 +28,16 @@ const MAX_PARTS: u32 = 10_000;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct UploadPart {
     path: String,
-    /// The next part: 5 MiB or more each, except the last.
+    /// At least 5 MiB, except the last.
     content: String,
     /// As for `nc_webdav_write_file`.
     content_type: Option<String>,
-    /// From the first part's answer; left out for the first.
     upload_id: Option<String>,
     /// Counts from 1.
     part: u32,
-    /// Makes the file of all parts.
     #[serde(default)]
     last: bool,
-    /// With `last`, as for `nc_webdav_write_file`.
+    /// As for `nc_webdav_write_file`, with last.
     if_match: Option<String>,
 }
 

@@ -46,7 +46,6 @@ pub struct Version {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct RestoreVersion {
     path: String,
-    /// Of `nc_webdav_list_versions`.
     version_id: String,
 }
 

@@ -31,7 +31,7 @@ pub struct WriteFile {
     content: String,
     /// Media type; with `;base64` behind it the content is base64.
     content_type: Option<String>,
-    /// The etag from reading the file replaces it, `*` replaces it whatever it holds. Left out, the file must not exist.
+    /// Etag of the file to replace, or `*` for any.
     if_match: Option<String>,
 }
 
@@ -41,7 +41,6 @@ pub struct AppendFile {
     content: String,
     /// As for `nc_webdav_write_file`.
     content_type: Option<String>,
-    /// Only if the file still has this etag.
     if_match: Option<String>,
 }
 

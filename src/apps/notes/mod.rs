@@ -14,20 +14,19 @@ pub fn tools() -> AppTools {
     AppTools::new(App::Notes)
         .write(
             "nc_notes_create_note",
-            "Create a note. If the title is taken in its category, Nextcloud numbers it: use the title returned.",
+            "Create a note; a title that is taken in its category gets a number.",
             tools::create_note,
         )
         .calls(&["POST /index.php/apps/notes/api/v1/notes"])
         .write(
             "nc_notes_update_note",
-            "Change a note's title, content or category; what is left out stays, an empty string clears. Needs the \
-             etag from reading the note, and refuses when the note has changed since.",
+            "Change a note; what is left out stays, an empty string clears. Refuses when the note has changed since etag was read.",
             tools::update_note,
         )
         .calls(&["PUT /index.php/apps/notes/api/v1/notes/{id}"])
         .write(
             "nc_notes_append_content",
-            "Add text to the end of a note, set off by a horizontal rule.",
+            "Add to the end of a note, after a horizontal rule.",
             tools::append_content,
         )
         .calls(&[
@@ -46,7 +45,7 @@ pub fn tools() -> AppTools {
         .untrusted(&["results[].title", "results[].excerpt"])
         .read(
             "nc_notes_list_notes",
-            "List notes without their content, last changed first, of all categories or exactly one.",
+            "List notes without their content, last changed first.",
             tools::list_notes,
         )
         .calls(&["GET /index.php/apps/notes/api/v1/notes?exclude=content"])

@@ -58,7 +58,6 @@ pub struct CreateNote {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct UpdateNote {
     pub note_id: i64,
-    /// From reading the note.
     #[schemars(with = "String")]
     pub etag: Etag,
     pub title: Option<String>,
@@ -79,11 +78,10 @@ pub struct SearchNotes {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct ListNotes {
-    /// Exactly this category; an empty string for notes without one.
+    /// Exactly this one; empty for notes without.
     pub category: Option<String>,
     #[serde(default = "default_limit")]
     pub limit: u32,
-    /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -99,7 +97,7 @@ pub struct GetNote {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct GetAttachment {
     pub note_id: i64,
-    /// As the note's text links it.
+    /// As linked in the note.
     pub attachment_filename: String,
 }
 

@@ -20,23 +20,21 @@ pub fn tools() -> AppTools {
     AppTools::new(App::Sharing)
         .write(
             "nc_share_create",
-            "Share a file or folder with a user, group, team, e-mail address, other server or Talk room, or by public \
-             link. An existing share with the same recipient is returned as it is.",
+            "Share a file or folder. A share that exists is returned as it is.",
             tools::create,
         )
         .calls(&["POST /ocs/v2.php/apps/files_sharing/api/v1/shares"])
         .untrusted(SHARE_TEXTS)
         .write(
             "nc_share_create_public_link",
-            "Make a read-only public link that expires. Nextcloud keeps expiry as a date, so the link lasts until the \
-             next midnight after the time asked for.",
+            "Make a read-only public link. It lasts until the midnight after expires_in_minutes.",
             tools::create_public_link,
         )
         .calls(&[
             "GET /ocs/v2.php/cloud/user",
             "POST /ocs/v2.php/apps/files_sharing/api/v1/shares",
         ])
-        .write("nc_share_delete", "End a share. The file stays.", tools::delete)
+        .write("nc_share_delete", "End a share; the file stays.", tools::delete)
         .destructive()
         .idempotent()
         .calls(&["DELETE /ocs/v2.php/apps/files_sharing/api/v1/shares/{id}"])

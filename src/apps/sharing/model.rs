@@ -97,7 +97,7 @@ impl Serialize for Exposed<'_> {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct CreateShare {
     pub path: String,
-    /// User or group id, address, team or room id; none for a link.
+    /// Id or address; none for a link.
     pub share_with: Option<String>,
     /// user (0), group (1), link (3), email (4), federated (6), team (7), room (10) …
     #[serde(default)]
@@ -105,12 +105,11 @@ pub struct CreateShare {
     /// `read`, `update`, `create`, `delete`, `share`, or the bitmask.
     #[serde(default)]
     pub permissions: Permissions,
-    /// For a link or email share.
     #[schemars(with = "Option<String>")]
     pub password: Option<SecretString>,
     /// `YYYY-MM-DD`: the share ends when this day begins.
     pub expire_date: Option<String>,
-    /// Name of a link, seen by you only.
+    /// Of a link, for its owner.
     pub label: Option<String>,
     /// Message to the recipient.
     pub note: Option<String>,
@@ -134,13 +133,11 @@ pub struct OneShare {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct ListShares {
-    /// Only shares of this file or folder.
     pub path: Option<String>,
     #[serde(default)]
     pub shared_with_me: bool,
     #[serde(default = "default_limit")]
     pub limit: u32,
-    /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 

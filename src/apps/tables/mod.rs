@@ -34,7 +34,7 @@ pub fn tools() -> AppTools {
         .untrusted(&["title", "description", "columns"])
         .read(
             "nc_tables_read_table",
-            "Read rows of a table or of one of its views, cells by column title.",
+            "Read rows of a table or of one of its views.",
             tools::read_table,
         )
         .calls(&[
@@ -44,11 +44,7 @@ pub fn tools() -> AppTools {
             "GET /index.php/apps/tables/api/1/views/{id}/rows",
         ])
         .untrusted(&["rows[].data"])
-        .write(
-            "nc_tables_insert_row",
-            "Add a row. Values are checked against the columns first.",
-            tools::insert_row,
-        )
+        .write("nc_tables_insert_row", "Add a row.", tools::insert_row)
         .calls(&[
             "GET /index.php/apps/tables/api/1/tables/{id}/columns",
             "POST /index.php/apps/tables/api/1/tables/{id}/rows",
@@ -56,7 +52,7 @@ pub fn tools() -> AppTools {
         .untrusted(&["data"])
         .write(
             "nc_tables_update_row",
-            "Change cells of a row; the others stay. Values are checked against the columns first.",
+            "Change cells of a row; the others stay.",
             tools::update_row,
         )
         .calls(&[

@@ -84,7 +84,6 @@ pub struct Cell {
 pub struct ListTables {
     #[serde(default = "default_limit")]
     pub limit: u32,
-    /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -96,24 +95,23 @@ pub struct GetSchema {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct ReadTable {
     pub table_id: i64,
-    /// Rows at most; 100 if not given, up to 1000.
+    /// Default 100, at most 1000.
     pub limit: Option<u32>,
     pub offset: Option<u32>,
-    /// Only this view of the table.
     pub view_id: Option<i64>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct InsertRow {
     pub table_id: i64,
-    /// Values by column title or id; of selections the label.
+    /// By column title or id; of selections the label.
     pub data: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct UpdateRow {
     pub row_id: i64,
-    /// Values by column title or id; null clears.
+    /// By column title or id; null clears.
     pub data: Map<String, Value>,
 }
 

@@ -23,13 +23,12 @@ const MAX_SLOTS: usize = 200;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct FindAvailability {
     pub duration_minutes: i64,
-    /// Comma-separated addresses.
     #[serde(default)]
     pub attendees: String,
     /// Empty: now.
     #[serde(default)]
     pub date_range_start: String,
-    /// Inclusive; empty: a week on.
+    /// Inclusive; empty: a week.
     #[serde(default)]
     pub date_range_end: String,
     /// 9 to 17.
@@ -40,7 +39,7 @@ pub struct FindAvailability {
     /// `09:00-12:00,14:00-16:00`.
     #[serde(default)]
     pub preferred_times: String,
-    /// All-day events make busy, too.
+    /// All-day events make busy.
     #[serde(default)]
     pub include_all_day: bool,
     #[serde(default)]

@@ -29,7 +29,7 @@ pub struct BulkOperations {
     /// Empty: now.
     #[serde(default)]
     pub start_date: String,
-    /// Inclusive; empty: 30 days on.
+    /// Inclusive; empty: 30 days.
     #[serde(default)]
     pub end_date: String,
     pub status: Option<String>,
@@ -40,9 +40,8 @@ pub struct BulkOperations {
     pub new_categories: Option<String>,
     pub new_priority: Option<i64>,
     pub new_reminder_minutes: Option<i64>,
-    /// Where `move` puts them.
+    /// For `move`.
     pub target_calendar: Option<String>,
-    /// Series are left alone without.
     #[serde(default)]
     pub apply_to_series: bool,
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::people::Attendee;
-use super::super::reminders::Reminder;
+use super::super::reminders::{self, Reminder};
 
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct CreateEvent {
@@ -13,7 +13,7 @@ pub struct CreateEvent {
     pub title: String,
     /// `2026-09-01T09:00` (in `timezone`), with `Z` or an offset, or a date.
     pub start_datetime: String,
-    /// Without: an hour, or a day. All-day: the day after the last.
+    /// Default: an hour, or a day. All-day: the day after the last.
     #[serde(default)]
     pub end_datetime: String,
     #[serde(default)]
@@ -54,7 +54,8 @@ pub struct CreateEvent {
     /// IANA name.
     #[serde(default)]
     pub timezone: String,
-    /// Instead of `reminder_minutes`.
+    /// Instead of `reminder_minutes`: `minutes_before`, `trigger_at` (a time) or `trigger` (`-P1D`), with `action` `EMAIL` or `AUDIO`.
+    #[schemars(with = "Option<reminders::Argument>")]
     pub reminders: Option<Vec<Reminder>>,
 }
 
@@ -93,7 +94,6 @@ pub struct CreateMeeting {
     pub description: String,
     #[serde(default = "fifteen")]
     pub reminder_minutes: i64,
-    /// Without: the user's own.
     #[serde(default)]
     pub timezone: String,
 }
@@ -106,7 +106,7 @@ fn personal() -> String {
     "personal".to_owned()
 }
 
-/// Which instances of a series a change is for.
+// Which instances of a series a change is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Range {
@@ -127,7 +127,6 @@ pub struct UpdateEvent {
     pub location: Option<String>,
     pub categories: Option<String>,
     pub recurring: Option<bool>,
-    /// Empty ends the repetition.
     pub recurrence_rule: Option<String>,
     pub recurrence_end_date: Option<String>,
     pub reminder_minutes: Option<i64>,
@@ -139,12 +138,12 @@ pub struct UpdateEvent {
     pub url: Option<String>,
     pub color: Option<String>,
     pub timezone: Option<String>,
+    /// As for `nc_calendar_create_event`; replaces all.
+    #[schemars(with = "Option<reminders::Argument>")]
     pub reminders: Option<Vec<Reminder>>,
     #[serde(default)]
     pub etag: String,
-    /// The instance, as listed.
     pub recurrence_id: Option<String>,
-    /// With `recurrence_id`; else the series.
     pub recurrence_range: Option<Range>,
 }
 
@@ -152,7 +151,7 @@ pub struct UpdateEvent {
 pub struct GetEvent {
     pub calendar_name: String,
     pub event_uid: String,
-    /// One instance of a series, as listed.
+    /// Of one instance.
     pub recurrence_id: Option<String>,
 }
 
@@ -160,7 +159,6 @@ pub struct GetEvent {
 pub struct DeleteEvent {
     pub calendar_name: String,
     pub event_uid: String,
-    /// The instance, as listed.
     pub recurrence_id: Option<String>,
     pub recurrence_range: Option<Range>,
 }
@@ -173,14 +171,13 @@ pub struct ListEvents {
     /// Empty: now.
     #[serde(default)]
     pub start_date: String,
-    /// Inclusive; empty: 30 days on.
+    /// Inclusive; empty: 30 days.
     #[serde(default)]
     pub end_date: String,
     #[serde(default = "fifty")]
     pub limit: u32,
     pub min_attendees: Option<i64>,
     pub min_duration_minutes: Option<i64>,
-    /// Any of these, comma-separated.
     pub categories: Option<String>,
     pub status: Option<String>,
     pub title_contains: Option<String>,

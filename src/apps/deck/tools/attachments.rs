@@ -18,7 +18,6 @@ const LONGEST_PATH: usize = 4000;
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct AttachFile {
     pub card_id: Id,
-    /// From the root of the user's files.
     pub path: String,
 }
 
@@ -34,7 +33,7 @@ pub struct DeleteAttachment {
     pub stack_id: Id,
     pub card_id: Id,
     pub attachment_id: Id,
-    /// `file` or `deck_file`; found out if left out.
+    /// `file` or `deck_file`.
     pub attachment_type: Option<String>,
 }
 

@@ -31,9 +31,7 @@ pub struct Overview {
     pub board_id: Id,
     #[serde(default)]
     pub status: Status,
-    /// Label title.
     pub label: Option<String>,
-    /// User id or name.
     pub assigned_to: Option<String>,
     #[serde(default = "preview")]
     pub description_preview_length: u32,
@@ -42,7 +40,7 @@ pub struct Overview {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct CreateBoard {
     pub title: String,
-    /// Hexadecimal, e.g. 31CC7C.
+    /// Such as 31CC7C.
     pub color: String,
 }
 

@@ -23,16 +23,13 @@ pub struct GetCards {
     pub detail: Detail,
     #[serde(default)]
     pub status: Status,
-    /// Label title.
     pub label: Option<String>,
-    /// User id or name.
     pub assigned_to: Option<String>,
     pub description_max_length: Option<u32>,
     #[serde(default = "preview")]
     pub description_preview_length: u32,
     #[serde(default = "default_limit")]
     pub limit: u32,
-    /// `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -45,13 +42,12 @@ pub struct CreateCard {
     pub kind: String,
     #[serde(default = "last")]
     pub order: u32,
-    /// Markdown.
     pub description: Option<String>,
-    /// ISO 8601; UTC if it has no offset.
+    /// ISO 8601; UTC without offset.
     pub duedate: Option<String>,
-    /// As duedate; Deck 1.18 and later.
+    /// From Deck 1.18 on.
     pub startdate: Option<String>,
-    /// Hexadecimal; Deck 1.18 and later.
+    /// Such as 31CC7C; from Deck 1.18 on.
     pub color: Option<String>,
 }
 

@@ -29,7 +29,7 @@ pub enum Order {
     Oldest,
 }
 
-/// What to do with more than 1000 characters: refuse, or post up to ten numbered parts.
+/// Over 1000 characters: refused, or posted in up to ten parts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Overflow {
@@ -56,7 +56,6 @@ pub struct GetComments {
 pub struct CreateComment {
     pub card_id: Id,
     pub message: String,
-    /// The comment to answer.
     pub parent_id: Option<Id>,
     #[serde(default)]
     pub overflow: Overflow,

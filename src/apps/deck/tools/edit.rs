@@ -22,23 +22,20 @@ pub struct UpdateCard {
     pub stack_id: Id,
     pub card_id: Id,
     pub title: Option<String>,
-    /// Markdown.
     pub description: Option<String>,
     #[serde(rename = "type")]
     pub kind: Option<String>,
-    /// User id.
     pub owner: Option<String>,
     pub order: Option<u32>,
-    /// ISO 8601; UTC if it has no offset.
+    /// ISO 8601; UTC without offset.
     pub duedate: Option<String>,
     pub archived: Option<bool>,
-    /// When it was done, as duedate.
+    /// As duedate.
     pub done: Option<String>,
-    /// Deck 1.18 and later.
+    /// From Deck 1.18 on.
     pub startdate: Option<String>,
-    /// Hexadecimal; Deck 1.18 and later.
+    /// From Deck 1.18 on.
     pub color: Option<String>,
-    /// From reading the card: refuse if it changed since.
     pub etag: Option<String>,
 }
 

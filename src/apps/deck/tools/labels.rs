@@ -22,7 +22,7 @@ pub struct LabelArgs {
 pub struct CreateLabel {
     pub board_id: Id,
     pub title: String,
-    /// Hexadecimal, e.g. 31CC7C.
+    /// Such as 31CC7C.
     pub color: String,
 }
 

@@ -17,12 +17,10 @@ use crate::mcp::{About, ToolError, ToolResult};
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct ReorderCard {
     pub board_id: Id,
-    /// Where the card is.
     pub stack_id: Id,
     pub card_id: Id,
-    /// Position, from 0 on.
+    /// From 0 on.
     pub order: u32,
-    /// Where it goes; may be the same.
     pub target_stack_id: Id,
 }
 

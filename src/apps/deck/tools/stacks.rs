@@ -22,9 +22,7 @@ pub struct GetStacks {
     pub detail: Detail,
     #[serde(default)]
     pub status: Status,
-    /// Label title.
     pub label: Option<String>,
-    /// User id or name.
     pub assigned_to: Option<String>,
     pub description_max_length: Option<u32>,
     #[serde(default = "preview")]
@@ -41,9 +39,7 @@ pub struct GetStack {
     pub detail: Detail,
     #[serde(default)]
     pub status: Status,
-    /// Label title.
     pub label: Option<String>,
-    /// User id or name.
     pub assigned_to: Option<String>,
     pub description_max_length: Option<u32>,
     #[serde(default = "preview")]
@@ -55,9 +51,7 @@ pub struct GetArchivedStacks {
     pub board_id: Id,
     #[serde(default)]
     pub detail: Detail,
-    /// Label title.
     pub label: Option<String>,
-    /// User id or name.
     pub assigned_to: Option<String>,
     pub description_max_length: Option<u32>,
     #[serde(default = "preview")]
@@ -68,7 +62,7 @@ pub struct GetArchivedStacks {
 pub struct CreateStack {
     pub board_id: Id,
     pub title: String,
-    /// Position, from 0 on.
+    /// From 0 on.
     pub order: u32,
 }
 
