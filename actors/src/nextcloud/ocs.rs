@@ -5,6 +5,7 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::error::clip;
 use super::{NextcloudError, NextcloudRequest, StatusError};
 
 #[derive(Deserialize)]
@@ -34,7 +35,9 @@ impl NextcloudRequest {
         let Meta { statuscode, message } = envelope.ocs.meta;
         if !matches!(statuscode, 100 | 200..=299) {
             return Err(StatusError {
-                message: message.filter(|message| !message.is_empty()),
+                message: message
+                    .map(|message| clip(&message))
+                    .filter(|message| !message.is_empty()),
                 ..StatusError::new(http_status(statuscode), &HeaderMap::new(), Bytes::new())
             }
             .into());
