@@ -6,6 +6,20 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::mcp::{ToolError, ToolResult};
 
+/// Most items of one page, where an app has no reason for fewer: more do not fit a model's context.
+pub const LARGEST_PAGE: u32 = 1000;
+
+/// The argument `limit` of a list: from 1 to [`LARGEST_PAGE`]. A page of none would look like the last one.
+pub fn size(limit: u32) -> ToolResult<usize> {
+    if (1..=LARGEST_PAGE).contains(&limit) {
+        Ok(limit as usize)
+    } else {
+        Err(ToolError::invalid(format!(
+            "argument `limit`: from 1 to {LARGEST_PAGE}; `cursor` leads to the rest"
+        )))
+    }
+}
+
 /// One page of a longer list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {

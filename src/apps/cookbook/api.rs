@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use actors::nextcloud::{NextcloudClient, NextcloudError};
+use actors::nextcloud::{NextcloudClient, NextcloudError, NextcloudResponse};
 use http::StatusCode;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value, json};
 
 use super::model::{Config, Count, ListedRecipe, SetConfig};
@@ -41,7 +42,7 @@ pub async fn set_config(nextcloud: &NextcloudClient, changes: &SetConfig) -> Res
         .json(changes)
         .send()
         .await?
-        .bytes()
+        .json::<IgnoredAny>()
         .await
         .map(drop)
 }
@@ -52,7 +53,7 @@ pub async fn reindex(nextcloud: &NextcloudClient) -> Result<(), NextcloudError> 
         .timeout(REINDEX_TIMEOUT)
         .send()
         .await?
-        .bytes()
+        .json::<IgnoredAny>()
         .await
         .map(drop)
 }
@@ -108,13 +109,12 @@ pub async fn keywords(nextcloud: &NextcloudClient) -> Result<Vec<Count>, Nextclo
 }
 
 pub async fn read(nextcloud: &NextcloudClient, id: i64) -> Result<StoredRecipe, NextcloudError> {
-    nextcloud
+    let response = nextcloud
         .get("/index.php/apps/cookbook/api/v1/recipes/{id}")
         .segment(id)
         .send()
-        .await?
-        .json()
-        .await
+        .await?;
+    recipe(response).await
 }
 
 /// Gives the id of the new recipe.
@@ -148,21 +148,35 @@ pub async fn delete(nextcloud: &NextcloudClient, id: i64) -> Result<(), Nextclou
         .segment(id)
         .send()
         .await?
-        .bytes()
+        .json::<IgnoredAny>()
         .await
         .map(drop)
 }
 
 /// Gives the recipe that was found on the page.
 pub async fn import(nextcloud: &NextcloudClient, url: &str) -> Result<StoredRecipe, NextcloudError> {
-    nextcloud
+    let response = nextcloud
         .post("/index.php/apps/cookbook/api/v1/import")
         .timeout(IMPORT_TIMEOUT)
         .json(&json!({"url": url}))
         .send()
-        .await?
-        .json()
-        .await
+        .await?;
+    recipe(response).await
+}
+
+/// A recipe as Cookbook answers with it. It has a name always: what has none is no recipe, and writing it back would
+/// make the stored one as empty.
+async fn recipe(response: NextcloudResponse) -> Result<StoredRecipe, NextcloudError> {
+    let status = response.status();
+    let recipe: StoredRecipe = response.json().await?;
+    match recipe.get("name").and_then(Value::as_str) {
+        Some(name) if !name.is_empty() => Ok(recipe),
+        _ => Err(NextcloudError::Unexpected {
+            status,
+            what: "JSON without a name".to_owned(),
+            expected: "a recipe",
+        }),
+    }
 }
 
 /// Writes answer with an id that stands alone: `296`.

@@ -11,7 +11,7 @@ use super::model::{
     RecipesInCategory, RecipesWithKeywords, SearchRecipes,
 };
 use super::{api, check, explain, link};
-use crate::apps::page::Page;
+use crate::apps::page::{self, Page};
 use crate::mcp::{ToolError, ToolResult};
 
 /// Longest query, in characters.
@@ -146,12 +146,10 @@ fn page(
     limit: u32,
     cursor: Option<&str>,
 ) -> ToolResult<Page<RecipeSummary>> {
-    if limit == 0 {
-        return Err(ToolError::invalid("argument `limit`: at least 1"));
-    }
+    let size = page::size(limit)?;
     recipes.sort_by_cached_key(|recipe| (recipe.name.to_lowercase(), recipe.recipe_id));
     let summaries = recipes.into_iter().map(|recipe| summary(nextcloud, recipe)).collect();
-    Page::of(summaries, limit as usize, cursor)
+    Page::of(summaries, size, cursor)
 }
 
 fn summary(nextcloud: &NextcloudClient, recipe: ListedRecipe) -> RecipeSummary {

@@ -34,10 +34,9 @@ pub struct Count {
 /// The user's settings of Cookbook.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 pub struct Config {
-    #[serde(default)]
     pub folder: String,
     /// Minutes between looks at the folder.
-    #[serde(default, deserialize_with = "whole_number")]
+    #[serde(deserialize_with = "whole_number")]
     pub update_interval: i64,
     #[serde(default)]
     pub print_image: bool,

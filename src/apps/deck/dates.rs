@@ -13,6 +13,8 @@ pub fn utc(text: &str) -> Option<String> {
     let text = text.trim();
     let timestamp: Timestamp = match text.parse() {
         Ok(timestamp) => timestamp,
+        // Read as local time, a zone in brackets would be dropped.
+        Err(_) if text.contains('[') => return None,
         Err(_) => text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp(),
     };
     (timestamp >= Timestamp::UNIX_EPOCH).then(|| timestamp.strftime(FORMAT).to_string())
@@ -47,6 +49,7 @@ mod tests {
             "-0001-01-01",
             "10:00",
             "1\u{0}",
+            "2026-09-01T12:00[Europe/Berlin]",
         ] {
             assert_eq!(utc(text), None, "{text}");
         }

@@ -50,6 +50,11 @@ pub(crate) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "a PUT under another stack moves the card; older versions of Deck pass over fields they do not know",
     ),
     (
+        "deck_delete_card",
+        "`stack_id` must be the card's own",
+        "Deck looks at the card's id only: a mistaken one would delete a card of another board",
+    ),
+    (
         "deck_create_card",
         "`not_stored` in the result",
         "older versions of Deck pass over `startdate` and `color`",

@@ -161,7 +161,7 @@ fn card_rows(table: AppTools) -> AppTools {
         .write("deck_delete_card", "Delete a card.", cards::delete_card)
         .destructive()
         .idempotent()
-        .calls(&["DELETE /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}"])
+        .calls(&["GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}", "DELETE /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}"])
         .write("deck_archive_card", "Archive a card.", cards::archive_card)
         .calls(&["PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/archive"])
         .write("deck_unarchive_card", "Take a card out of the archive.", cards::unarchive_card)

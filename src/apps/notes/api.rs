@@ -1,7 +1,9 @@
 //! The HTTP calls of the Notes API.
 
 use actors::nextcloud::{Etag, NextcloudClient, NextcloudError, NextcloudResponse};
+use http::header::CONTENT_DISPOSITION;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::model::{CreateNote, ListedNote, Note, NoteChanges};
@@ -65,13 +67,14 @@ pub async fn update(
         .await
 }
 
+/// Answers with `[]`.
 pub async fn delete(nextcloud: &NextcloudClient, id: i64) -> Result<(), NextcloudError> {
     nextcloud
         .delete("/index.php/apps/notes/api/v1/notes/{id}")
         .segment(id)
         .send()
         .await?
-        .bytes()
+        .json::<IgnoredAny>()
         .await
         .map(drop)
 }
@@ -97,14 +100,22 @@ pub async fn search(nextcloud: &NextcloudClient, term: &str, limit: usize) -> Re
     Ok(answer.entries)
 }
 
-/// The attachment routes exist under v1.4 only.
+/// The attachment routes exist under v1.4 only. They send a file as one to be saved, which no page in between does.
 pub async fn attachment(nextcloud: &NextcloudClient, id: i64, name: &str) -> Result<NextcloudResponse, NextcloudError> {
-    nextcloud
+    let response = nextcloud
         .get("/index.php/apps/notes/api/v1.4/attachment/{id}")
         .segment(id)
         .query("path", name)
         .send()
-        .await
+        .await?;
+    if response.headers().contains_key(CONTENT_DISPOSITION) {
+        return Ok(response);
+    }
+    Err(NextcloudError::Unexpected {
+        status: response.status(),
+        what: "a page of its own".to_owned(),
+        expected: "the file",
+    })
 }
 
 pub async fn settings(nextcloud: &NextcloudClient) -> Result<Value, NextcloudError> {

@@ -10,8 +10,7 @@ pub struct Note {
     pub id: i64,
     #[serde(default)]
     pub title: String,
-    #[serde(default)]
-    pub content: String,
+    pub content: Option<String>,
     #[serde(default)]
     pub category: String,
     /// Unix seconds.
@@ -164,7 +163,7 @@ pub struct FoundNote {
 pub struct FoundNotes {
     pub results: Vec<FoundNote>,
     pub total_found: usize,
-    /// There may be more matches than Nextcloud gave.
+    /// There are more matches than shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
 }

@@ -16,6 +16,8 @@ use crate::mcp::{About, ToolError, ToolResult};
 const MAX_WORDS: usize = 6;
 /// What Nextcloud gives at most for one search (`unified_search.max_results_per_request`).
 const MOST_RESULTS: usize = 25;
+/// Most notes in a result; the titles of all notes are looked at, however many there are.
+const MOST_SHOWN: usize = 100;
 /// A word in the title says more of a note than one in its text.
 const TITLE_WEIGHT: f64 = 3.0;
 const CATEGORY_WEIGHT: f64 = 2.0;
@@ -31,13 +33,15 @@ pub async fn run(nextcloud: &NextcloudClient, query: &str) -> ToolResult<FoundNo
     let notes = notes.about("the list of notes")?;
     let matches = matches.about("the search")?;
     let truncated = matches.iter().any(|entries| entries.len() >= MOST_RESULTS);
-    let results = rank(notes, &words, &matches, |id| {
+    let mut results = rank(notes, &words, &matches, |id| {
         nextcloud.deep_link(&format!("/index.php/apps/notes/note/{id}"))
     });
+    let total_found = results.len();
+    results.truncate(MOST_SHOWN);
     Ok(FoundNotes {
-        total_found: results.len(),
+        truncated: truncated || results.len() < total_found,
+        total_found,
         results,
-        truncated,
     })
 }
 

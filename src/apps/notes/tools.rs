@@ -11,7 +11,7 @@ use super::model::{
     NoteChanges, NoteList, NoteSummary, SearchNotes, UpdateNote, WrittenNote,
 };
 use super::search;
-use crate::apps::page::Page;
+use crate::apps::page::{self, Page};
 use crate::mcp::{About, ResourceBody, ToolError, ToolResult, UriParameters};
 
 /// Between a note and what is appended to it.
@@ -54,10 +54,14 @@ pub async fn append_content(nextcloud: NextcloudClient, args: AppendContent) -> 
         let etag = note
             .etag
             .ok_or_else(|| ToolError::new("unexpected_answer", format!("{subject} came without an etag")))?;
-        let content = if note.content.is_empty() {
+        // Appended to nothing, what was there would be gone.
+        let before = note
+            .content
+            .ok_or_else(|| ToolError::new("unexpected_answer", format!("{subject} came without its content")))?;
+        let content = if before.is_empty() {
             args.content.clone()
         } else {
-            format!("{}{SEPARATOR}{}", note.content, args.content)
+            format!("{before}{SEPARATOR}{}", args.content)
         };
         let changes = NoteChanges {
             content: Some(&content),
@@ -76,6 +80,7 @@ pub async fn search_notes(nextcloud: NextcloudClient, args: SearchNotes) -> Tool
 }
 
 pub async fn list_notes(nextcloud: NextcloudClient, args: ListNotes) -> ToolResult<NoteList> {
+    let size = page::size(args.limit)?;
     let mut notes = api::list(&nextcloud).await.about("the list of notes")?;
     notes.sort_by_key(|note| (std::cmp::Reverse(note.modified), note.id));
     let notes = notes
@@ -91,7 +96,7 @@ pub async fn list_notes(nextcloud: NextcloudClient, args: ListNotes) -> ToolResu
             })
         })
         .collect();
-    let page = Page::of(notes, args.limit as usize, args.cursor.as_deref())?;
+    let page = Page::of(notes, size, args.cursor.as_deref())?;
     Ok(NoteList {
         results: page.items,
         total_found: page.total,
@@ -206,7 +211,7 @@ fn full(nextcloud: &NextcloudClient, note: Note) -> FullNote {
         url: link(nextcloud, note.id),
         id: note.id,
         title: note.title,
-        content: note.content,
+        content: note.content.unwrap_or_default(),
         category: note.category,
         modified: note.modified,
         favorite: note.favorite,

@@ -1,7 +1,7 @@
 //! The HTTP calls of the Tables API: version 1 for everything that it has, since version 2 cannot read rows.
 
 use actors::nextcloud::{NextcloudClient, NextcloudError};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{Map, Value, json};
 
 use super::column::Column;
@@ -81,7 +81,7 @@ pub async fn delete(nextcloud: &NextcloudClient, row_id: i64) -> Result<(), Next
         .segment(row_id)
         .send()
         .await?
-        .bytes()
+        .json::<IgnoredAny>()
         .await
         .map(drop)
 }

@@ -11,7 +11,7 @@ use super::value;
 use crate::mcp::{ToolError, ToolResult};
 
 /// Most titles that an error lists.
-const LISTED: usize = 30;
+pub const LISTED: usize = 30;
 
 /// Cells by title. Where two columns have one title, the id is added; a column that is not there any more has only
 /// its id.
@@ -69,7 +69,7 @@ pub fn to_send(columns: &[Column], data: &Map<String, Value>) -> ToolResult<Cell
         {
             return Err(ToolError::invalid(format!(
                 "argument `data`: the column \"{}\" is given twice",
-                column.title.escape_debug()
+                clipped(&column.title)
             )));
         }
     }
@@ -81,7 +81,8 @@ pub fn missing(columns: &[Column], cells: &Cells) -> ToolResult<()> {
     let missing: Vec<String> = columns
         .iter()
         .filter(|column| column.mandatory && !column.has_default() && !cells.contains_key(&column.id.to_string()))
-        .map(|column| format!("\"{}\"", column.title.escape_debug()))
+        .take(LISTED)
+        .map(|column| format!("\"{}\"", clipped(&column.title)))
         .collect();
     if missing.is_empty() {
         return Ok(());
@@ -129,7 +130,7 @@ fn unknown(columns: &[Column], key: &str) -> ToolError {
     let known: Vec<String> = columns
         .iter()
         .take(LISTED)
-        .map(|column| format!("\"{}\" ({})", column.title.escape_debug(), column.id))
+        .map(|column| format!("\"{}\" ({})", clipped(&column.title), column.id))
         .collect();
     ToolError::invalid(format!(
         "argument `data`: the table has no column \"{}\"; it has {}",
@@ -142,7 +143,8 @@ fn unknown(columns: &[Column], key: &str) -> ToolError {
     ))
 }
 
-fn clipped(text: &str) -> String {
+/// As an error shows a name of the user's: on one line, and not all of a long one.
+pub fn clipped(text: &str) -> String {
     text.chars().take(64).collect::<String>().escape_debug().to_string()
 }
 

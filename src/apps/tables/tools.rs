@@ -9,20 +9,18 @@ use super::model::{
     TableList, TableSchema, TableSummary, UpdateRow, ViewSummary, WrittenRow,
 };
 use super::{api, cells};
-use crate::apps::page::Page;
+use crate::apps::page::{self, Page};
 use crate::mcp::{About, ToolError, ToolResult};
 
 const DEFAULT_ROWS: u32 = 100;
 const MOST_ROWS: u32 = 1000;
 
 pub async fn list_tables(nextcloud: NextcloudClient, args: ListTables) -> ToolResult<TableList> {
-    if args.limit == 0 {
-        return Err(ToolError::invalid("argument `limit`: at least 1"));
-    }
+    let size = page::size(args.limit)?;
     let mut tables = explain(api::tables(&nextcloud).await, "the list of tables")?;
     tables.sort_by_cached_key(|table| (table.title.to_lowercase(), table.id));
     let tables = tables.into_iter().map(|table| summary(&nextcloud, table)).collect();
-    let page = Page::of(tables, args.limit as usize, args.cursor.as_deref())?;
+    let page = Page::of(tables, size, args.cursor.as_deref())?;
     Ok(TableList {
         tables: page.items,
         total_count: page.total,
@@ -189,7 +187,8 @@ fn no_such_view(table: &StoredTable, view_id: i64) -> ToolError {
     let views: Vec<String> = table
         .views
         .iter()
-        .map(|view| format!("{} (\"{}\")", view.id, view.title.escape_debug()))
+        .take(cells::LISTED)
+        .map(|view| format!("{} (\"{}\")", view.id, cells::clipped(&view.title)))
         .collect();
     let known = if views.is_empty() {
         "none".to_owned()

@@ -11,8 +11,9 @@ use super::super::listing::{Detail, ListedCard, Listing, Status};
 use super::super::model::Card;
 use super::super::values::{self, CARD_TITLE, Field, Id, Place};
 use super::boards::preview;
+use super::edit::refuse_other_stack;
 use super::{CardArgs, CardChange};
-use crate::apps::page::Page;
+use crate::apps::page::{self, Page};
 use crate::mcp::{About, ToolResult};
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -95,8 +96,9 @@ pub async fn get_cards(nextcloud: NextcloudClient, args: GetCards) -> ToolResult
         description_max: args.description_max_length,
         preview: args.description_preview_length,
     };
+    let size = page::size(args.limit)?;
     let stack = listing.stack(&nextcloud, args.board_id, args.stack_id).await?;
-    let page = Page::of(stack.cards, args.limit as usize, args.cursor.as_deref())?;
+    let page = Page::of(stack.cards, size, args.cursor.as_deref())?;
     Ok(Cards {
         cards: page
             .items
@@ -156,8 +158,10 @@ pub async fn create_card(nextcloud: NextcloudClient, args: CreateCard) -> ToolRe
     })
 }
 
+/// The card is read first: Deck looks at the card's id alone, and would delete one of another board.
 pub async fn delete_card(nextcloud: NextcloudClient, args: CardArgs) -> ToolResult<CardChange> {
     let place = args.place();
+    refuse_other_stack(&read_card(&nextcloud, place).await?, place)?;
     api::delete_card(&nextcloud, place)
         .await
         .about_with(place, missing_or_forbidden)?;

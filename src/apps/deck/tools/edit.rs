@@ -153,7 +153,8 @@ pub async fn update_card(nextcloud: NextcloudClient, args: UpdateCard) -> ToolRe
     })
 }
 
-/// Written under another stack than its own a card would move there.
+/// Written under another stack than its own a card would move there; and who names the wrong stack may mean another
+/// card.
 pub fn refuse_other_stack(card: &Card, place: Place) -> ToolResult<()> {
     if card.stack_id == place.stack.get() {
         return Ok(());

@@ -14,6 +14,7 @@ mod tests;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::cells::clipped;
 use super::column::{Column, Kind};
 use crate::mcp::{ToolError, ToolResult};
 
@@ -118,5 +119,5 @@ pub fn link_of(text: &str) -> Option<Value> {
 }
 
 fn refused(column: &Column, rule: impl std::fmt::Display) -> ToolError {
-    ToolError::invalid(format!("column \"{}\": {rule}", column.title.escape_debug()))
+    ToolError::invalid(format!("column \"{}\": {rule}", clipped(&column.title)))
 }

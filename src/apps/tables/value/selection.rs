@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::refused;
+use crate::apps::tables::cells::clipped;
 use crate::apps::tables::column::{Column, SelectionOption};
 use crate::mcp::ToolResult;
 
@@ -35,7 +36,7 @@ pub fn option(column: &Column, value: &Value) -> ToolResult<i64> {
         let labels: Vec<String> = column
             .options()
             .take(50)
-            .map(|option| format!("\"{}\"", option.label.escape_debug()))
+            .map(|option| format!("\"{}\"", clipped(&option.label)))
             .collect();
         refused(column, format_args!("it takes one of {}", labels.join(", ")))
     })
