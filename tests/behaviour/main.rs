@@ -23,3 +23,4 @@ mod sharing;
 mod step_up;
 mod tables;
 mod tasks;
+mod ten_thousand;

@@ -14,15 +14,20 @@ async fn long_lists_come_in_pages() {
         created.push(fixture.create(json!({"name": name, "keywords": keyword})).await);
     }
     let arguments = json!({"keywords": [keyword], "limit": 2});
-    let first = fixture.ok("get_recipes_with_keywords", arguments.clone()).await;
-    assert_eq!(
-        (first["total_count"].as_i64(), ids(&first)),
-        (Some(3), vec![created[1], created[2]])
-    );
-    let mut next = arguments;
-    next["cursor"] = first["next_cursor"].clone();
-    let second = fixture.ok("get_recipes_with_keywords", next).await;
-    assert_eq!((ids(&second), second.get("next_cursor")), (vec![created[0]], None));
+    let pages = fixture
+        .mcp
+        .pages("nc_cookbook_get_recipes_with_keywords", &arguments)
+        .await;
+    let pages: Vec<(i64, Vec<i64>)> = pages
+        .iter()
+        .map(|page| {
+            (
+                page["total_count"].as_i64().unwrap(),
+                ids(page["recipes"].as_array().unwrap()),
+            )
+        })
+        .collect();
+    assert_eq!(pages, [(3, vec![created[1], created[2]]), (3, vec![created[0]])]);
     for id in created {
         fixture.delete(id).await;
     }

@@ -1,6 +1,8 @@
 //! Arguments that no request can be made of.
 
 use super::Fixture;
+use super::calls::{Things, calls};
+use crate::support::calls::refuse_wrong_arguments;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -92,4 +94,14 @@ async fn bad_arguments_are_refused_before_anything_is_sent() {
     }
     assert_eq!(fixture.read(card).await["title"], "untouched");
     fixture.end().await;
+}
+
+#[tokio::test]
+async fn ids_are_positive_numbers_and_nothing_unknown_is_taken() {
+    let fixture = Fixture::start().await;
+    let things = Things::make(&fixture).await;
+    let before = things.state(&fixture).await;
+    refuse_wrong_arguments(&fixture.mcp, &calls(&fixture, &things).await).await;
+    assert_eq!(things.state(&fixture).await, before);
+    things.end(fixture).await;
 }

@@ -1,11 +1,25 @@
 //! The Deck tools and resources, through MCP over HTTP.
+//!
+//! Every tool succeeds in the file of its topic. [`calls`] has one call for each, with which [`access`] and
+//! [`arguments`] try what holds for all:
+//!
+//! | | tried with | except |
+//! |---|---|---|
+//! | not found | every tool that takes an id: [`access`] | the list of boards and a new board |
+//! | forbidden | every tool, on a board of another account and on one shared to read: [`access`] | a new board, which is one's own; attaching, where the other account's file is looked for first: not found |
+//! | conflict | every tool that changes something: [`conflicts`], and beside its success | what reads; new boards, stacks, cards and comments, of which there may be two alike; archiving and taking a label off, which may be done twice |
+//! | invalid | every tool, its ids and unknown arguments; all other arguments of each kind: [`arguments`] | |
+//!
+//! The two tools for dependent cards are there from Deck 1.18 on; older ones are seen to lack them.
 
 mod access;
 mod arguments;
 mod attachments;
 mod boards;
+mod calls;
 mod cards;
 mod comments;
+mod conflicts;
 mod labels;
 mod lists;
 mod moves;
@@ -13,6 +27,7 @@ mod people;
 mod stacks;
 
 use crate::support::{McpClient, TestNextcloud, TestServer, unique};
+use nextcloud_sandbox::SandboxOptions;
 use serde_json::{Value, json};
 
 const SCOPE: &str = "openid profile email deck:read deck:write files:read notes:read notes:write";
@@ -33,7 +48,15 @@ struct Fixture {
 
 impl Fixture {
     async fn start() -> Self {
-        let nextcloud = TestNextcloud::start().await;
+        Self::before(TestNextcloud::start().await).await
+    }
+
+    /// In front of a sandbox even where the environment names a real Nextcloud: for tests that break things.
+    async fn sandbox() -> Self {
+        Self::before(TestNextcloud::sandbox(SandboxOptions::new()).await).await
+    }
+
+    async fn before(nextcloud: TestNextcloud) -> Self {
         let server = TestServer::oauth(&nextcloud).await;
         let mcp = server.client_of(&nextcloud.user, SCOPE).await;
         let board = new_board(&mcp).await;

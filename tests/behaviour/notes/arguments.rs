@@ -37,6 +37,26 @@ async fn bad_arguments_are_explained_and_change_nothing() {
             "412",
         ),
         ("nc_notes_list_notes", json!({"cursor": long}), "cursor"),
+        ("nc_notes_list_notes", json!({"limit": 0}), "limit"),
+        ("nc_notes_list_notes", json!({"limit": -1}), "limit"),
+        ("nc_notes_search_notes", json!({"query": " "}), "query"),
+        ("nc_notes_search_notes", json!({"query": 5}), "query"),
+        (
+            "nc_notes_append_content",
+            json!({"note_id": id}),
+            "missing field `content`",
+        ),
+        (
+            "nc_notes_append_content",
+            json!({"note_id": id, "content": {}}),
+            "content",
+        ),
+        ("nc_notes_delete_note", json!({"note_id": "all"}), "note_id"),
+        (
+            "nc_notes_delete_note",
+            json!({"note_id": 1, "force": true}),
+            "no argument `force`",
+        ),
         (
             "nc_notes_get_attachment",
             json!({"note_id": id, "attachment_filename": "../../etc/passwd"}),

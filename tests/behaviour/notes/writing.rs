@@ -119,6 +119,26 @@ async fn appending_keeps_what_was_there() {
     fixture.delete(id).await;
 }
 
+/// Each append is on what the other wrote: the one whose etag is stale reads the note again.
+#[tokio::test]
+async fn two_appends_at_once_are_both_there() {
+    let fixture = Fixture::start().await;
+    let (id, _, _) = fixture.note("").await;
+    let append = |content: &str| {
+        let arguments = json!({"note_id": id, "content": content});
+        fixture.mcp.call("nc_notes_append_content", arguments)
+    };
+    let (one, other) = tokio::join!(append("one"), append("other"));
+    one.ok();
+    other.ok();
+    let content = fixture.read(id).await["content"].clone();
+    assert!(
+        ["one\n---\nother", "other\n---\none"].contains(&content.as_str().unwrap()),
+        "{content}"
+    );
+    fixture.delete(id).await;
+}
+
 #[tokio::test]
 async fn a_taken_title_is_numbered_by_nextcloud() {
     let fixture = Fixture::start().await;

@@ -135,6 +135,31 @@ impl McpClient {
         outcome
     }
 
+    /// Every page of a list, from the one that `arguments` ask for to the last.
+    pub async fn pages(&self, tool: &str, arguments: &Value) -> Vec<Value> {
+        let mut arguments = arguments.clone();
+        let mut pages: Vec<Value> = Vec::new();
+        loop {
+            let page = self.call(tool, arguments.clone()).await.ok();
+            let mut next = [("cursor", "next_cursor"), ("offset", "next_offset")].into_iter();
+            let next = next.find_map(|(argument, next)| Some((argument, page.get(next)?.clone())));
+            pages.push(page);
+            let Some((argument, next)) = next else { return pages };
+            assert_ne!(arguments.get(argument), Some(&next), "{tool} does not get on");
+            arguments[argument] = next;
+        }
+    }
+
+    /// Every item of a list in pages; `list` is the field that has them.
+    pub async fn every(&self, tool: &str, arguments: &Value, list: &str) -> Vec<Value> {
+        let pages = self.pages(tool, arguments).await;
+        pages
+            .iter()
+            .flat_map(|page| page[list].as_array().unwrap())
+            .cloned()
+            .collect()
+    }
+
     /// The names of the tools that are listed.
     pub async fn tool_names(&self) -> Vec<String> {
         let result = self.result("tools/list", json!({})).await;

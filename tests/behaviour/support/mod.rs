@@ -1,6 +1,7 @@
 //! What the behaviour tests share: a Nextcloud (the sandbox, or a real one when `LIVE_NEXTCLOUD_URL` is set), our server
 //! in front of it, users who log in as an MCP client makes them, and a plain MCP client.
 
+pub mod calls;
 pub mod departure;
 pub mod login;
 pub mod mcp;

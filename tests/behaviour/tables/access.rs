@@ -1,32 +1,44 @@
-//! Tables of others.
+//! Tables that are not there or not the account's, and a Nextcloud that is none.
 
 use super::{Fixture, SCOPE};
+use crate::support::calls::{refuse_wrong_arguments, survive_hostile_answers};
 use serde_json::{Value, json};
+
+/// An id that no Tables has given out.
+const NOWHERE: i64 = 2_000_000_000;
 
 #[tokio::test]
 async fn tables_of_others_are_theirs_until_they_share_them() {
     let fixture = Fixture::start().await;
     let table = fixture.table().await;
-    let data = json!({"Name": "mine"});
-    let row = fixture
-        .ok("insert_row", json!({"table_id": table.id, "data": data}))
-        .await["id"]
-        .clone();
+    let row = fixture.insert(&table, json!({"Name": "mine"})).await;
+    let calls = fixture.calls(&table, row).await;
     let stranger = fixture.server.client_of(&fixture.nextcloud.other, SCOPE).await;
-    let attempts = [
-        ("nc_tables_get_schema", json!({"table_id": table.id})),
-        ("nc_tables_read_table", json!({"table_id": table.id})),
-        ("nc_tables_insert_row", json!({"table_id": table.id, "data": data})),
-        ("nc_tables_update_row", json!({"row_id": row, "data": data})),
-        ("nc_tables_delete_row", json!({"row_id": row})),
-    ];
-    for (tool, arguments) in &attempts {
+    for (tool, mut arguments) in calls.clone() {
+        if tool == "nc_tables_list_tables" {
+            let list = stranger.every(tool, &json!({}), "tables").await;
+            assert!(list.iter().all(|listed| listed["id"] != table.id));
+            continue;
+        }
         let error = stranger.call(tool, arguments.clone()).await.error();
         assert!(
             error.contains("HTTP 404") || error.contains("HTTP 403"),
             "{tool}: {error}"
         );
         assert!(error.contains("another account"), "{tool}: {error}");
+        let name = if arguments.get("row_id").is_some() {
+            "row_id"
+        } else {
+            "table_id"
+        };
+        arguments[name] = json!(NOWHERE);
+        let error = fixture.mcp.call(tool, arguments).await.error();
+        let what = name.trim_end_matches("_id");
+        assert!(
+            error.contains(&format!("not found — {what} {NOWHERE} (HTTP 404)")),
+            "{tool}: {error}"
+        );
+        assert!(!error.contains("SELECT") && !error.contains("OCA"), "{tool}: {error}");
     }
 
     fixture
@@ -40,21 +52,19 @@ async fn tables_of_others_are_theirs_until_they_share_them() {
             }),
         )
         .await;
-    let schema = stranger.call("nc_tables_get_schema", attempts[0].1.clone()).await.ok();
-    assert_eq!(
-        schema["onSharePermissions"],
-        json!({"read": true, "create": true, "update": false, "delete": false, "manage": false})
-    );
-    stranger
-        .call(
-            "nc_tables_insert_row",
-            json!({"table_id": table.id, "data": {"Name": "theirs"}}),
-        )
-        .await
-        .ok();
-    for (tool, arguments) in &attempts[3..] {
-        let error = stranger.call(tool, arguments.clone()).await.error();
-        assert!(error.contains("without the permission"), "{tool}: {error}");
+    for (tool, arguments) in calls {
+        let outcome = stranger.call(tool, arguments).await;
+        match tool {
+            "nc_tables_update_row" | "nc_tables_delete_row" => {
+                let error = outcome.error();
+                assert!(error.contains("without the permission"), "{tool}: {error}");
+            }
+            "nc_tables_get_schema" => assert_eq!(
+                outcome.ok()["onSharePermissions"],
+                json!({"read": true, "create": true, "update": false, "delete": false, "manage": false})
+            ),
+            _ => assert!(!outcome.is_error, "{tool}: {}", outcome.text),
+        }
     }
     let names: Vec<Value> = fixture
         .rows(&table)
@@ -62,6 +72,29 @@ async fn tables_of_others_are_theirs_until_they_share_them() {
         .iter()
         .map(|row| row["data"]["Name"].clone())
         .collect();
-    assert_eq!(names, [json!("mine"), json!("theirs")]);
+    assert_eq!(names, [json!("mine"), json!("x")]);
     fixture.remove(&table).await;
+}
+
+#[tokio::test]
+async fn ids_are_positive_numbers_and_nothing_unknown_is_taken() {
+    let fixture = Fixture::start().await;
+    let table = fixture.table().await;
+    let row = fixture.insert(&table, json!({"Name": "kept"})).await;
+    let before = fixture.rows(&table).await;
+    refuse_wrong_arguments(&fixture.mcp, &fixture.calls(&table, row).await).await;
+    assert_eq!(fixture.rows(&table).await, before);
+    fixture.remove(&table).await;
+}
+
+#[tokio::test]
+async fn hostile_answers_do_no_harm() {
+    let fixture = Fixture::sandbox().await;
+    let table = fixture.table().await;
+    let row = fixture.insert(&table, json!({"Name": "kept"})).await;
+    let before = fixture.rows(&table).await;
+    let calls = fixture.calls(&table, row).await;
+    let paths = ["/apps/tables", "/ocs/v2.php/apps/tables"];
+    survive_hostile_answers(&fixture.nextcloud, &fixture.mcp, &paths, &calls).await;
+    assert_eq!(fixture.rows(&table).await, before);
 }

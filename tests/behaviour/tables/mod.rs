@@ -1,11 +1,20 @@
 //! The Tables tools, through MCP over HTTP.
+//!
+//! | | tried with | except |
+//! |---|---|---|
+//! | not found | every tool that takes an id: [`access`] | the list of tables |
+//! | forbidden | every tool, on a table of another account and on one shared to read and add rows: [`access`] | |
+//! | conflict | a row that was deleted meanwhile: [`rows`] | all else: Tables has neither etags nor locks, and the last write to a cell stays |
+//! | invalid | every tool: [`access`], [`arguments`]; every kind of column: [`rows`] | |
 
 mod access;
 mod arguments;
 mod reading;
 mod rows;
 
+use crate::support::calls::{self, Calls};
 use crate::support::{McpClient, TestNextcloud, TestServer, unique};
+use nextcloud_sandbox::SandboxOptions;
 use serde_json::{Value, json};
 
 const SCOPE: &str = "openid profile email tables:read tables:write";
@@ -42,7 +51,15 @@ fn columns() -> Value {
 
 impl Fixture {
     async fn start() -> Self {
-        let nextcloud = TestNextcloud::start().await;
+        Self::before(TestNextcloud::start().await).await
+    }
+
+    /// In front of a sandbox even where the environment names a real Nextcloud: for tests that break things.
+    async fn sandbox() -> Self {
+        Self::before(TestNextcloud::sandbox(SandboxOptions::new()).await).await
+    }
+
+    async fn before(nextcloud: TestNextcloud) -> Self {
         let server = TestServer::oauth(&nextcloud).await;
         let mcp = server.client_of(&nextcloud.user, SCOPE).await;
         Self { nextcloud, server, mcp }
@@ -84,6 +101,28 @@ impl Fixture {
             title,
             columns: made,
         }
+    }
+
+    /// One call for every tool, about this table and this row of it.
+    async fn calls(&self, table: &Table, row: i64) -> Calls {
+        let calls = vec![
+            ("nc_tables_list_tables", json!({})),
+            ("nc_tables_get_schema", json!({"table_id": table.id})),
+            ("nc_tables_read_table", json!({"table_id": table.id})),
+            (
+                "nc_tables_insert_row",
+                json!({"table_id": table.id, "data": {"Name": "x"}}),
+            ),
+            ("nc_tables_update_row", json!({"row_id": row, "data": {"Name": "x"}})),
+            ("nc_tables_delete_row", json!({"row_id": row})),
+        ];
+        calls::offered(&self.mcp, "nc_tables_", calls).await
+    }
+
+    /// Adds a row, and gives its id.
+    async fn insert(&self, table: &Table, data: Value) -> i64 {
+        let row = json!({"table_id": table.id, "data": data});
+        self.ok("insert_row", row).await["id"].as_i64().unwrap()
     }
 
     async fn rows(&self, table: &Table) -> Vec<Value> {

@@ -71,9 +71,8 @@ impl Cookbook {
 
     /// Writes a recipe: a new one, or the one that the document's `id` names, which a new name renames.
     pub(crate) fn write(&mut self, uid: &str, document: Recipe, now: u64) -> Result<u64, NotWritten> {
-        let mut recipe = normalise(document).ok_or(NotWritten::NoName)?;
+        let recipe = normalise(document).ok_or(NotWritten::NoName)?;
         let id = recipe.get("id").and_then(as_id);
-        let next_id = self.next_id;
         let book = self.of(uid);
         if id.is_some_and(|id| !book.recipes.contains_key(&id)) {
             return Err(NotWritten::NoSuchId);
@@ -83,6 +82,11 @@ impl Cookbook {
         if book.recipes.iter().any(taken) {
             return Err(NotWritten::NameTaken);
         }
+        Ok(self.store(uid, id, recipe, now))
+    }
+
+    /// Stores a recipe of which nothing needs to be checked (any more).
+    pub(crate) fn store(&mut self, uid: &str, id: Option<u64>, mut recipe: Recipe, now: u64) -> u64 {
         let now = date(now);
         recipe.insert("dateModified".to_owned(), json!(now));
         if id.is_none() || recipe.get("dateCreated").is_none_or(Value::is_null) {
@@ -90,12 +94,12 @@ impl Cookbook {
         }
         // A folder, the document in it, and a file that keeps the pictures out of galleries.
         let id = id.unwrap_or_else(|| {
-            self.next_id = next_id + 3;
-            next_id
+            self.next_id += 3;
+            self.next_id - 3
         });
         recipe.insert("id".to_owned(), json!(id.to_string()));
         self.of(uid).recipes.insert(id, recipe);
-        Ok(id)
+        id
     }
 }
 

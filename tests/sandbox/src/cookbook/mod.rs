@@ -5,6 +5,7 @@
 
 mod api;
 mod book;
+mod controls;
 mod import;
 mod lists;
 mod normalise;

@@ -11,6 +11,7 @@ mod boards;
 mod card;
 mod cards;
 mod comments;
+mod controls;
 mod fields;
 mod labels;
 mod moves;

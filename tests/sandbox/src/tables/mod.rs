@@ -1,6 +1,7 @@
 //! The Tables app 1.0.9: version 1 of its API (`/apps/tables/api/1`, `@CORS`) and version 2 (OCS).
 
 mod column;
+mod controls;
 mod ocs_api;
 mod rest_columns;
 mod rest_rows;
