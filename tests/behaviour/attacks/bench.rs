@@ -8,10 +8,15 @@ use super::keys::SigningKey;
 use super::provider::{Provider, changed};
 use crate::support::{McpClient, TestServer, challenge};
 
+/// What the server is to call itself.
+pub const PUBLIC_URL: &str = "NEXTCLOUD_MCP_SERVER_URL";
+
 /// The server under attack and the provider that it trusts.
 pub struct Bench {
     pub provider: Provider,
     pub server: TestServer,
+    /// What the server calls itself, wherever it listens.
+    pub public_url: String,
     /// The provider's key.
     pub key: SigningKey,
 }
@@ -33,13 +38,25 @@ impl Bench {
         let key = SigningKey::ed("k");
         let provider = Provider::start(&[&key], metadata).await;
         let server = TestServer::start_at(&provider.url, variables, tempfile::tempdir().unwrap()).await;
-        Self { provider, server, key }
+        Self::of(provider, server, key, variables)
+    }
+
+    /// A server that was started with these settings.
+    pub fn of(provider: Provider, server: TestServer, key: SigningKey, variables: &[(&str, &str)]) -> Self {
+        let named = variables.iter().find(|(name, _)| *name == PUBLIC_URL);
+        let public_url = named.map_or_else(|| server.url.clone(), |(_, url)| (*url).to_owned());
+        Self {
+            provider,
+            server,
+            public_url,
+            key,
+        }
     }
 
     /// The claims of a good access token, with changes; null takes one away.
     pub fn claims(&self, changes: &Value) -> Value {
         let claims = json!({
-            "iss": self.provider.url, "sub": "alice", "aud": self.server.mcp_url(), "exp": now() + 3600, "iat": now(),
+            "iss": self.provider.url, "sub": "alice", "aud": format!("{}/mcp", self.public_url), "exp": now() + 3600, "iat": now(),
             "client_id": "inspector", "scope": "openid notes:read", "jti": "1",
         });
         changed(claims, changes)

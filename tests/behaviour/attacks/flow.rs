@@ -20,7 +20,8 @@ impl Bench {
     pub async fn link(&self, subject: &str) -> String {
         let mcp = self.client_of(subject);
         let answer = mcp.call("provision_nextcloud_access", json!({})).await.ok();
-        answer["provisioning_url"].as_str().unwrap().to_owned()
+        let link = answer["provisioning_url"].as_str().unwrap();
+        link.replace(&self.public_url, &self.server.url)
     }
 
     pub async fn depart(&self, subject: &str) -> Departed {

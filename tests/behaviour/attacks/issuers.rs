@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::json;
 
-use super::bench::Bench;
+use super::bench::{Bench, PUBLIC_URL};
 use super::flow::OWN_GRANT;
 use super::keys::SigningKey;
 use super::provider::Provider;
@@ -100,7 +100,9 @@ async fn an_answer_of_another_provider_is_refused_and_one_that_does_not_say_so_w
 /// The same database, another provider: whom that one calls alice is somebody else, and our client there another.
 #[tokio::test]
 async fn another_issuers_alice_has_neither_her_grant_nor_do_they_learn_our_secret() {
-    let ours = Bench::delegating().await;
+    // It keeps its name: otherwise it would register anew for the sake of its redirect URI.
+    let name = (PUBLIC_URL, "http://mcp.example");
+    let ours = Bench::with(&json!({}), &[OWN_GRANT, name]).await;
     let begun = ours.link("alice").await;
     let under_way = ours.depart("alice").await;
     ours.provision("alice", 3600).await;
@@ -114,14 +116,10 @@ async fn another_issuers_alice_has_neither_her_grant_nor_do_they_learn_our_secre
     let key = SigningKey::ed("k");
     let other = Provider::start(&[&key], &json!({})).await;
     let discovery = format!("{}/.well-known/openid-configuration", other.url);
-    let settings = [("OIDC_DISCOVERY_URL", discovery.as_str()), OWN_GRANT];
+    let settings = [("OIDC_DISCOVERY_URL", discovery.as_str()), OWN_GRANT, name];
     let server = TestServer::start_at(&provider.url, &settings, data).await;
     server.until_ready().await;
-    let theirs = Bench {
-        provider: other,
-        server,
-        key,
-    };
+    let theirs = Bench::of(other, server, key, &settings);
     assert!(!theirs.is_provisioned("alice").await);
     let error = theirs
         .client_of("alice")
