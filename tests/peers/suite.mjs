@@ -1,7 +1,8 @@
 // Real clients against the server: `suite.mjs` after `run` has installed what it needs.
 //
 //   PEERS_SERVER, PEERS_RMCP, PEERS_PYTHON  the server, rmcp's client and the Python that has the SDK
-//   PEERS_LOGS                              folder for logs
+//   PEERS_CHROMIUM                          the browser
+//   PEERS_LOGS, PEERS_PICTURES              folders for logs, and for pictures of the pages
 //   arguments                               only clients whose names contain one of them
 
 import assert from 'node:assert/strict';
@@ -10,12 +11,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { Adapter } from './lib/adapter.mjs';
+import { Chromium } from './lib/chromium.mjs';
 import { otherProvider } from './lib/other-provider.mjs';
+import { walkThePages } from './lib/pages.mjs';
 import { plainHttp } from './lib/plain-http.mjs';
 import { answers, freePort, launch, launchUntil } from './lib/process.mjs';
 import { lifeOfANote, missingScope } from './lib/scenario.mjs';
 
-const { PEERS_SERVER, PEERS_RMCP, PEERS_PYTHON, PEERS_LOGS } = process.env;
+const { PEERS_SERVER, PEERS_RMCP, PEERS_PYTHON, PEERS_CHROMIUM, PEERS_LOGS, PEERS_PICTURES } = process.env;
+const ALICE = { user: 'alice', password: 'alice-demo-password' };
 const READ_ONLY = 'openid profile email notes:read';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -84,9 +88,9 @@ function surroundings(scratch, firstScope) {
     PEERS_BROWSER: here('bin/browser'),
     PEERS_FIRST_SCOPE: firstScope,
     PEERS_NODE: process.execPath,
-    PEERS_PASSWORD: 'alice-demo-password',
+    PEERS_PASSWORD: ALICE.password,
     PEERS_SCRATCH: home,
-    PEERS_USER: 'alice',
+    PEERS_USER: ALICE.user,
     PEERS_VISITS: join(home, 'visits'),
   };
 }
@@ -133,6 +137,25 @@ async function againstNextcloud() {
   return { stop, nextcloud: addresses.Nextcloud, scopes: (await metadata.json()).scopes_supported };
 }
 
+/** Our own pages in a browser, with a server that has grants of its own. To the browser it is another site than Nextcloud. */
+async function inABrowser(nextcloud) {
+  const port = await freePort();
+  const host = 'localhost';
+  const server = await serverFor({ provider: nextcloud, nextcloud, host, port });
+  const origin = `http://${host}:${port}`;
+  await check(`Chromium, playwright-core ${npm['playwright-core']}`, 'gives access, sees it, takes it back', async (place) => {
+    const browser = await Chromium.start(PEERS_CHROMIUM, PEERS_PICTURES, origin, nextcloud);
+    try {
+      await withClient({ command: node('clients/typescript-v1.mjs') }, `${origin}/mcp`, place, '', (assistant) =>
+        walkThePages(browser, assistant, origin, ALICE),
+      );
+    } finally {
+      await browser.stop();
+    }
+  });
+  await server.stop();
+}
+
 /** Against another provider. Its tokens mean nothing to Nextcloud, so tools are listed and a call says so. */
 async function againstOidcProvider(nextcloud, scopes) {
   const provider = await launchUntil(
@@ -160,13 +183,13 @@ async function againstOidcProvider(nextcloud, scopes) {
   await provider.stop();
 }
 
-async function serverFor({ provider, nextcloud, port }) {
+async function serverFor({ provider, nextcloud, host = '127.0.0.1', port }) {
   const storage = mkdtempSync(join(PEERS_LOGS, 'storage-'));
   const environment = {
     METRICS_ENABLED: 'false',
     NEXTCLOUD_HOST: nextcloud,
     NEXTCLOUD_MCP_PORT: String(port),
-    NEXTCLOUD_MCP_SERVER_URL: `http://127.0.0.1:${port}`,
+    NEXTCLOUD_MCP_SERVER_URL: `http://${host}:${port}`,
     OIDC_DISCOVERY_URL: `${provider}/.well-known/openid-configuration`,
     TOKEN_STORAGE_DB: join(storage, 'credentials.redb'),
   };
@@ -176,8 +199,10 @@ async function serverFor({ provider, nextcloud, port }) {
 }
 
 mkdirSync(PEERS_LOGS, { recursive: true });
+mkdirSync(PEERS_PICTURES, { recursive: true });
 try {
   const { stop, nextcloud, scopes } = await againstNextcloud();
+  await inABrowser(nextcloud);
   await againstOidcProvider(nextcloud, scopes);
   await stop();
 } catch (error) {

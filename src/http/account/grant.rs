@@ -68,10 +68,15 @@ pub(super) async fn revoke(State(account): State<Arc<Account>>, headers: HeaderM
             "The access has ended",
             "This server has forgotten its access to your Nextcloud, and the login service has ended it.",
         ),
-        Some(Revocation::NotOffered | Revocation::Failed) => (
+        Some(Revocation::NotOffered) => (
             "The access has ended",
-            "This server has forgotten its access to your Nextcloud. The login service could not be told: what it issued \
-             runs out by itself, unused.",
+            "This server has forgotten its access to your Nextcloud. What the login service issued for it runs out by \
+             itself; nobody can use it any more.",
+        ),
+        Some(Revocation::Failed) => (
+            "The access has ended",
+            "This server has forgotten its access to your Nextcloud. The login service could not be told; what it issued \
+             runs out by itself, and nobody can use it any more.",
         ),
     };
     let back = Link::own("Back to your access", PAGE);

@@ -12,7 +12,8 @@ use super::see_other;
 use crate::code_flow::DepartError;
 use crate::delegated_access::BeginError;
 use crate::http::Surface;
-use crate::http::pages::{Kind, Site, message, not_found};
+use crate::http::account::PAGE;
+use crate::http::pages::{Kind, Link, Site, message, not_found};
 
 /// Sends the browser to the provider.
 pub(super) async fn authorize_nextcloud(State(surface): State<Arc<Surface>>, RawQuery(query): RawQuery) -> Response {
@@ -45,7 +46,8 @@ fn refuse(site: &Site, error: &BeginError) -> Response {
             "This link is no longer good",
             &[
                 "A link works once, within ten minutes. Nothing was changed.",
-                "Ask your assistant for a new one: it has the tool provision_nextcloud_access.",
+                "Ask your assistant for a new one: it has the tool provision_nextcloud_access. Or allow the access on the page \
+                 “Your access”.",
             ],
         ),
         BeginError::Depart(DepartError::NotReady) | BeginError::Sessions(_) => (
@@ -59,5 +61,6 @@ fn refuse(site: &Site, error: &BeginError) -> Response {
             &["It names no usable address to log in at. Its administrator has to look at it."],
         ),
     };
-    message(site, Kind::Failure(status), title, paragraphs, None)
+    let action = Link::own("Your access", PAGE);
+    message(site, Kind::Failure(status), title, paragraphs, Some(action))
 }
