@@ -144,6 +144,9 @@ pub struct SandboxArgs {
     /// Port of the Nextcloud; 0 is any free one.
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub nextcloud_port: u16,
+    /// Another identity provider whose access tokens Nextcloud takes, if they are meant for its client `nextcloud`.
+    #[arg(long, value_name = "ISSUER")]
+    pub trust_issuer: Option<String>,
 }
 
 impl RunArgs {

@@ -13,6 +13,9 @@ use secrecy::ExposeSecret;
 
 use super::{ArriveError, CodeFlow, cookie_name};
 
+/// The provider does not know the resource (RFC 8707 §2).
+const INVALID_TARGET: &str = "invalid_target";
+
 /// Longest name of a person that is shown, in bytes.
 const NAME_LIMIT: usize = 255;
 
@@ -53,7 +56,13 @@ pub struct Person {
 
 impl CodeFlow {
     /// Takes the answer to `login`, if it comes through the same browser and from the same provider, and redeems its code.
-    pub async fn redeem(&self, login: &Login, answer: &Answer) -> Result<Redeemed, ArriveError> {
+    /// `resource` is what the request was for.
+    pub async fn redeem(
+        &self,
+        login: &Login,
+        resource: Option<&str>,
+        answer: &Answer,
+    ) -> Result<Redeemed, ArriveError> {
         let name = cookie_name(answer.state.as_deref().unwrap_or_default());
         let shown = self.0.cookies.read(&name, &answer.headers);
         if !shown.is_some_and(|cookie| login.went_through(cookie)) {
@@ -64,7 +73,10 @@ impl CodeFlow {
         if let Some(error) = &answer.error {
             let error: String = error.chars().filter(char::is_ascii_graphic).take(100).collect();
             tracing::info!(error, "the identity provider gave no access");
-            return Err(ArriveError::Denied);
+            return Err(match error.as_str() {
+                INVALID_TARGET => ArriveError::UnknownResource,
+                _ => ArriveError::Denied,
+            });
         }
         let code = answer.code.as_deref().ok_or(ArriveError::Incomplete)?;
         if *client.client_id != *login.client_id {
@@ -75,12 +87,16 @@ impl CodeFlow {
             code,
             redirect_uri: &self.redirect_uri(),
             verifier: &login.verifier,
+            resource,
         };
         let tokens = match request_tokens(&self.0.http, &provider, &client, grant).await {
             Err(TokenError::InvalidClient { .. }) => {
                 // The code ends with the client it was issued to; the next login is another client's.
                 let _ = self.0.clients.replace(&client.client_id).await;
                 return Err(ArriveError::Changed);
+            }
+            Err(TokenError::Refused { error, .. }) if error == INVALID_TARGET => {
+                return Err(ArriveError::UnknownResource);
             }
             answer => answer?,
         };

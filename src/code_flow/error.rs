@@ -25,6 +25,12 @@ pub enum ArriveError {
     /// The person, or the provider, said no.
     #[error("the identity provider gave no access")]
     Denied,
+    /// The provider does not know what the access was asked for (RFC 8707 §2).
+    #[error(
+        "the identity provider does not know the resource that access was asked for: set NEXTCLOUD_OIDC_RESOURCE to what it \
+         calls Nextcloud, or to `none`"
+    )]
+    UnknownResource,
     /// Neither a code nor an error.
     #[error("the answer of the identity provider is incomplete")]
     Incomplete,

@@ -59,9 +59,12 @@ pub async fn run(args: &SandboxArgs) -> ExitCode {
 #[expect(clippy::print_stdout, reason = "the command's own output")]
 async fn serve(args: &SandboxArgs) -> Result<(), SandboxError> {
     let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let options = SandboxOptions::new()
+    let mut options = SandboxOptions::new()
         .bind(loopback(args.nextcloud_port))
         .expire_time(TOKEN_LIFETIME);
+    if let Some(issuer) = &args.trust_issuer {
+        options = options.trusted_issuer(issuer);
+    }
     let nextcloud = Sandbox::start(options).await.map_err(|source| SandboxError::Port {
         port: args.nextcloud_port,
         flag: "--nextcloud-port",

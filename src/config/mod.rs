@@ -29,7 +29,7 @@ mod tests;
 pub use http_guard::HttpGuardConfig;
 pub use mode::{Mode, SingleUser};
 pub use nextcloud::NextcloudConfig;
-pub use oauth::{OAuthBackDoor, OAuthConfig, TokenType};
+pub use oauth::{GrantResource, OAuthBackDoor, OAuthConfig, TokenType};
 pub use observability::ObservabilityConfig;
 pub use problem::{Notice, Problem, Problems};
 pub use reference::reference_markdown;

@@ -12,10 +12,10 @@ use super::reader::Reader;
 use super::values::{base_url, boolean, endpoint_url, list, positive_seconds, seconds, shown};
 use super::variables::{
     ALLOWED_MCP_CLIENTS, INTROSPECTION_URI, JWKS_URI, NEXTCLOUD_MCP_SCOPE_SEPARATOR, NEXTCLOUD_OIDC_CLIENT_ID,
-    NEXTCLOUD_OIDC_CLIENT_SECRET, NEXTCLOUD_OIDC_SCOPES, NEXTCLOUD_OIDC_TOKEN_TYPE, NEXTCLOUD_PUBLIC_ISSUER_URL,
-    NEXTCLOUD_TOKEN_EXCHANGE, NEXTCLOUD_TOKEN_EXCHANGE_AUDIENCE, NEXTCLOUD_TOKEN_PASSTHROUGH,
-    OIDC_DISCOVERY_BACKOFF_BASE, OIDC_DISCOVERY_BACKOFF_MAX, OIDC_DISCOVERY_URL, OIDC_ISSUER, OIDC_RESOURCE_SERVER_ID,
-    TOKEN_CACHE_TTL_SECONDS, USERINFO_URI,
+    NEXTCLOUD_OIDC_CLIENT_SECRET, NEXTCLOUD_OIDC_RESOURCE, NEXTCLOUD_OIDC_SCOPES, NEXTCLOUD_OIDC_TOKEN_TYPE,
+    NEXTCLOUD_PUBLIC_ISSUER_URL, NEXTCLOUD_TOKEN_EXCHANGE, NEXTCLOUD_TOKEN_EXCHANGE_AUDIENCE,
+    NEXTCLOUD_TOKEN_PASSTHROUGH, OIDC_DISCOVERY_BACKOFF_BASE, OIDC_DISCOVERY_BACKOFF_MAX, OIDC_DISCOVERY_URL,
+    OIDC_ISSUER, OIDC_RESOURCE_SERVER_ID, TOKEN_CACHE_TTL_SECONDS, USERINFO_URI,
 };
 
 use crate::http::oauth::AllowedClient;
@@ -65,6 +65,17 @@ pub enum OAuthBackDoor {
     CallerBearer,
 }
 
+/// What this server's own grants are asked for (RFC 8707).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GrantResource {
+    /// Nextcloud, by its public URL.
+    Nextcloud,
+    /// What the identity provider calls Nextcloud.
+    Named(String),
+    /// Nothing in particular: the identity provider knows no resources.
+    Unnamed,
+}
+
 /// The section "OAuth".
 #[derive(Debug, Clone)]
 pub struct OAuthConfig {
@@ -94,6 +105,8 @@ pub struct OAuthConfig {
     pub resource_server_id: Option<String>,
     /// How Nextcloud is reached.
     pub back_door: OAuthBackDoor,
+    /// What grants of this server's own are asked for.
+    pub grant_resource: GrantResource,
 }
 
 impl OAuthConfig {
@@ -134,6 +147,9 @@ impl OAuthConfig {
             .unwrap_or_default();
         let resource_server_id = reader.optional(&OIDC_RESOURCE_SERVER_ID, |text| Ok(text.to_owned()));
         let back_door = back_door(reader, mode);
+        let grant_resource = reader
+            .optional(&NEXTCLOUD_OIDC_RESOURCE, grant_resource)
+            .unwrap_or(GrantResource::Nextcloud);
         Some(Self {
             discovery_url: discovery_url?,
             discovery_backoff_base,
@@ -148,7 +164,23 @@ impl OAuthConfig {
             allowed_clients,
             resource_server_id,
             back_door,
+            grant_resource,
         })
+    }
+}
+
+/// RFC 8707 §2: an absolute URI without a fragment. It may be a URN.
+fn grant_resource(text: &str) -> Result<GrantResource, Invalid> {
+    if text.eq_ignore_ascii_case("none") {
+        return Ok(GrantResource::Unnamed);
+    }
+    match Url::parse(text) {
+        // Compared character by character by the provider, so it is kept as written.
+        Ok(uri) if uri.fragment().is_none() => Ok(GrantResource::Named(text.to_owned())),
+        _ => Err(Invalid::new(
+            format!("{} is not an absolute URI without a fragment", shown(text)),
+            "write the URI that the identity provider knows Nextcloud by, or `none`",
+        )),
     }
 }
 
@@ -264,7 +296,7 @@ mod tests {
     use secrecy::ExposeSecret;
 
     use super::super::tests::{OAUTH, load, notices, problems};
-    use super::{OAuthBackDoor, TokenType};
+    use super::{GrantResource, OAuthBackDoor, TokenType};
 
     #[test]
     fn defaults() {
@@ -291,6 +323,21 @@ mod tests {
         let passthrough = [("NEXTCLOUD_TOKEN_PASSTHROUGH", "true")];
         assert_eq!(back_door(&passthrough), OAuthBackDoor::CallerBearer);
         assert!(notices(&[OAUTH, &passthrough].concat()).contains("The MCP specification forbids that"));
+    }
+
+    #[test]
+    fn grants_are_asked_for_nextcloud_or_what_the_provider_calls_it() {
+        let resource = |settings: &[(&str, &str)]| load(&[OAUTH, settings].concat()).config.oauth.grant_resource;
+        assert_eq!(resource(&[]), GrantResource::Nextcloud);
+        assert_eq!(resource(&[("NEXTCLOUD_OIDC_RESOURCE", "None")]), GrantResource::Unnamed);
+        for name in ["urn:nextcloud", "https://Cloud.example.org:443/x/"] {
+            let named = GrantResource::Named(name.to_owned());
+            assert_eq!(resource(&[("NEXTCLOUD_OIDC_RESOURCE", name)]), named);
+        }
+        for wrong in ["nextcloud", "https://cloud.example.org/#a"] {
+            let problems = problems(&[OAUTH, &[("NEXTCLOUD_OIDC_RESOURCE", wrong)]].concat());
+            assert!(problems.contains("absolute URI without a fragment"), "{problems}");
+        }
     }
 
     #[test]

@@ -79,6 +79,8 @@ variables! {
         .computed("`openid profile email` and those of the enabled apps").flag("--oauth-scopes");
     NEXTCLOUD_OIDC_TOKEN_TYPE = Variable::new(OAuth, "Kind of access token asked for at registration: `bearer` (opaque) or `jwt`.")
         .default("bearer").flag("--oauth-token-type");
+    NEXTCLOUD_OIDC_RESOURCE = Variable::new(OAuth, "What the identity provider calls Nextcloud: the URI that users' access is asked for (`resource`, RFC 8707), or `none` for a provider that refuses to be told.")
+        .computed("the public URL of Nextcloud");
     NEXTCLOUD_PUBLIC_ISSUER_URL = Variable::new(OAuth, "Issuer as browsers reach it, when the identity provider has another name inside the network.")
         .flag("--public-issuer-url");
     OIDC_ISSUER = Variable::new(OAuth, "Issuer that tokens have to name, compared character by character.").computed("from discovery");

@@ -30,7 +30,7 @@ impl DelegatedAccess {
             state: &state,
             cookie: &cookie,
             scope: SCOPE,
-            resource: Some(&options.resource),
+            resource: options.resource.as_deref(),
         };
         Ok(options.code_flow.depart(destination, &request))
     }

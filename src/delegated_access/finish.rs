@@ -28,7 +28,11 @@ impl DelegatedAccess {
         let Some(Flow::DelegatedAccess { subject, login }) = flow else {
             return Err(FinishError::UnknownState);
         };
-        let redeemed = self.0.code_flow.redeem(&login, answer).await?;
+        let redeemed = self
+            .0
+            .code_flow
+            .redeem(&login, self.0.resource.as_deref(), answer)
+            .await?;
         match self.accept(&subject, &login, &redeemed).await {
             Ok(arrived) => Ok(arrived),
             // The session may still be storing it.
@@ -49,7 +53,8 @@ impl DelegatedAccess {
         let account = person.username.as_deref().unwrap_or(&subject.subject).to_owned();
         let (tokens, asked_at) = (redeemed.tokens.clone(), redeemed.asked_at);
         let grant = Grant::new(subject, person.username, &login.client_id, SCOPE, tokens, asked_at)
-            .ok_or(FinishError::NoRefreshToken)?;
+            .ok_or(FinishError::NoRefreshToken)?
+            .for_resource(self.0.resource.as_deref());
         let session = self.0.supervisor.session(&principal(subject.clone()));
         let session = session.map_err(SessionError::from)?;
         let own_grant = session.own_grant().ok_or(ArriveError::Changed)?;

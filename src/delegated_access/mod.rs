@@ -33,9 +33,9 @@ pub const LINK_PATH: &str = "/oauth/authorize-nextcloud";
 pub struct DelegatedAccessOptions {
     /// This server as browsers reach it, without a trailing slash.
     pub public_url: String,
-    /// What the grant is for (RFC 8707): Nextcloud as browsers reach it. Not this server, so that the token is none for
-    /// `/mcp`.
-    pub resource: String,
+    /// What the grant is for (RFC 8707): Nextcloud, by the name that the provider knows it by. Not this server, so that
+    /// the token is none for `/mcp`. `None` where the provider knows no resources.
+    pub resource: Option<String>,
     /// Whose sessions keep the grants.
     pub supervisor: Supervisor,
     /// Browsers' way to the provider and back.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::ToolResult;
 use super::resource::{Resource, ResourceBody, UriParameters};
-use super::tool::{AccountContext, Handler, Hints, IDENTITY_SCOPE, Tool, erase};
+use super::tool::{AccountContext, Handler, Hints, Tool, erase};
 
 /// A part of Nextcloud that tools work on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -78,8 +78,9 @@ impl App {
             Self::Cookbook => &["cookbook:read"],
             Self::Tables => &["tables:read"],
             Self::Sharing => &["sharing:read"],
-            Self::Core => &[],
-            Self::Account => &[IDENTITY_SCOPE],
+            // Whoever shows a good token has an account here. To ask for `openid` would not do: a provider with resource
+            // indicators leaves it out of tokens for a resource.
+            Self::Core | Self::Account => &[],
         }
     }
 
@@ -94,8 +95,7 @@ impl App {
             Self::Cookbook => &["cookbook:write"],
             Self::Tables => &["tables:write"],
             Self::Sharing => &["sharing:write"],
-            Self::Core => &[],
-            Self::Account => &[IDENTITY_SCOPE],
+            Self::Core | Self::Account => &[],
         }
     }
 

@@ -7,7 +7,7 @@ use actors::principal::Principal;
 
 use super::app::{App, AppTools};
 use super::resource::{Resource, UriParameters};
-use super::tool::{IDENTITY_SCOPE, Tool};
+use super::tool::Tool;
 
 /// What can be listed and called.
 #[derive(Debug)]
@@ -90,13 +90,11 @@ impl Catalogue {
             .find_map(|resource| Some((resource, resource.matches(uri)?)))
     }
 
-    /// The scopes that some tool or resource needs, in alphabetical order: what the resource metadata advertises. Without
-    /// `openid`, which every login asks for.
+    /// The scopes that some tool or resource needs, in alphabetical order: what the resource metadata advertises.
     pub fn scopes(&self) -> BTreeSet<&'static str> {
         let of_tools = self.tools.iter().flat_map(|tool| tool.scopes);
         let of_resources = self.resources.iter().flat_map(|resource| resource.scopes);
-        let all = of_tools.chain(of_resources).copied();
-        all.filter(|scope| *scope != IDENTITY_SCOPE).collect()
+        of_tools.chain(of_resources).copied().collect()
     }
 
     /// The tools that `principal` may call at a Nextcloud with these capabilities; all of them when those are unknown,

@@ -21,9 +21,6 @@ use crate::delegated_access::DelegatedAccess;
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 type Run<C> = Box<dyn Fn(C, &JsonObject, JsonObject) -> BoxFuture<ToolResult<Value>> + Send + Sync>;
 
-/// The scope of tools that need to know who the caller is, and nothing else.
-pub(super) const IDENTITY_SCOPE: &str = "openid";
-
 /// What a tool works with. It is run with the schema of its arguments, and with the arguments.
 pub(super) enum Handler {
     /// The caller's Nextcloud.

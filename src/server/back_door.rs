@@ -15,7 +15,7 @@ use observability::Metrics;
 
 use super::StartError;
 use crate::code_flow::CodeFlow;
-use crate::config::{Config, OAuthBackDoor};
+use crate::config::{Config, GrantResource, OAuthBackDoor};
 use crate::delegated_access::{DelegatedAccess, DelegatedAccessOptions};
 
 /// The one way to Nextcloud that the configuration chose.
@@ -58,10 +58,15 @@ pub(super) async fn delegated_access(
 ) -> Result<DelegatedAccess, StartError> {
     let nextcloud = &config.nextcloud;
     let nextcloud_url = nextcloud.public_url.as_ref().unwrap_or(&nextcloud.base_url);
+    let resource = match &config.oauth.grant_resource {
+        GrantResource::Nextcloud => Some(nextcloud_url.as_str().trim_end_matches('/').to_owned()),
+        GrantResource::Named(name) => Some(name.clone()),
+        GrantResource::Unnamed => None,
+    };
     let (clock, randomness) = (SystemClock::shared(), SystemRandomness::shared());
     Ok(DelegatedAccess::new(DelegatedAccessOptions {
         public_url: public_url.to_owned(),
-        resource: nextcloud_url.as_str().trim_end_matches('/').to_owned(),
+        resource,
         supervisor: supervisor.clone(),
         code_flow: code_flow.clone(),
         flows: AuthorizationSessions::open(vault.clone(), clock, Arc::clone(&randomness)).await?,

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 import { Adapter } from './lib/adapter.mjs';
 import { Chromium } from './lib/chromium.mjs';
-import { otherProvider } from './lib/other-provider.mjs';
+import { givesAccess, opaqueTokens, otherProvider, takesAccessBack, unknownResource } from './lib/other-provider.mjs';
 import { walkThePages } from './lib/pages.mjs';
 import { plainHttp } from './lib/plain-http.mjs';
 import { answers, freePort, launch, launchUntil } from './lib/process.mjs';
@@ -111,17 +111,22 @@ async function withClient(client, url, { scratch, log }, firstScope, action) {
   }
 }
 
-/** Against the provider that Nextcloud itself is. */
-async function againstNextcloud() {
+/** A Nextcloud of ours with the server in front of it: their addresses by name. */
+async function startNextcloud(options) {
   const addresses = {};
   const isReady = (line) => {
     const [, name, address] = line.match(/^(MCP server|Nextcloud) +(\S+)/) ?? [];
     if (name) addresses[name] = address;
     return line.startsWith('Stop with') || undefined;
   };
-  const command = [PEERS_SERVER, 'sandbox', '--port', '0', '--nextcloud-port', '0'];
+  const command = [PEERS_SERVER, 'sandbox', '--port', '0', '--nextcloud-port', '0', ...options];
   const { stop } = await launchUntil(isReady, command, { log: join(PEERS_LOGS, 'sandbox.log') });
-  const url = addresses['MCP server'];
+  return { ...addresses, stop };
+}
+
+/** Against the provider that Nextcloud itself is. */
+async function againstNextcloud() {
+  const { stop, Nextcloud: nextcloud, 'MCP server': url } = await startNextcloud([]);
   await check('HTTP', '401 and 403 with their challenges', async ({ scratch }) => {
     Object.assign(process.env, surroundings(scratch, READ_ONLY));
     await plainHttp(url, READ_ONLY);
@@ -134,15 +139,13 @@ async function againstNextcloud() {
     });
   }
   const metadata = await fetch(new URL('/.well-known/oauth-protected-resource/mcp', url));
-  return { stop, nextcloud: addresses.Nextcloud, scopes: (await metadata.json()).scopes_supported };
+  return { stop, nextcloud, scopes: (await metadata.json()).scopes_supported };
 }
 
 /** Our own pages in a browser, with a server that has grants of its own. To the browser it is another site than Nextcloud. */
 async function inABrowser(nextcloud) {
-  const port = await freePort();
-  const host = 'localhost';
-  const server = await serverFor({ provider: nextcloud, nextcloud, host, port });
-  const origin = `http://${host}:${port}`;
+  const server = await serverFor({ provider: nextcloud, nextcloud, host: 'localhost' });
+  const { origin } = new URL(server.url);
   await check(`Chromium, playwright-core ${npm['playwright-core']}`, 'gives access, sees it, takes it back', async (place) => {
     const browser = await Chromium.start(PEERS_CHROMIUM, PEERS_PICTURES, origin, nextcloud);
     try {
@@ -156,34 +159,76 @@ async function inABrowser(nextcloud) {
   await server.stop();
 }
 
-/** Against another provider. Its tokens mean nothing to Nextcloud, so tools are listed and a call says so. */
-async function againstOidcProvider(nextcloud, scopes) {
-  const provider = await launchUntil(
-    (line) => (line.startsWith('http') ? line : undefined),
-    [process.execPath, here('oidc-provider/provider.mjs'), String(await freePort()), ...scopes],
-    { log: join(PEERS_LOGS, 'oidc-provider.log') },
-  );
+/**
+ * Against another provider. Nextcloud trusts it as its app user_oidc does: tokens have to be meant for `nextcloud`, and
+ * those of MCP clients are not.
+ */
+async function againstOidcProvider(scopes) {
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}/mcp`;
-  const server = await serverFor({ provider: provider.found, nextcloud, port });
+  const nextcloud = await startNextcloud(['--trust-issuer', `http://127.0.0.1:${port}/realms/demo`]);
+  const start = async (accessToken) => {
+    const environment = { PEERS_NEXTCLOUD: nextcloud.Nextcloud, PEERS_ACCESS_TOKEN: accessToken };
+    return launchUntil(
+      (line) => (line.startsWith('http') ? line : undefined),
+      [process.execPath, here('oidc-provider/provider.mjs'), String(port), ...scopes],
+      { environment, log: join(PEERS_LOGS, 'oidc-provider.log') },
+    );
+  };
   const name = `oidc-provider ${npm['oidc-provider']}`;
-  await check(name, 'tokens for this server, renewed; others refused', async ({ scratch }) => {
-    Object.assign(process.env, surroundings(scratch, ''));
-    await otherProvider(url, provider.found);
-  });
-  for (const client of clients) {
-    await check(`${client.name} at ${name}`, 'logs in, sees its tools', async (place) => {
-      await withClient(client, url, place, '', async (it) => {
-        assert((await it.list()).has('nc_notes_create_note'));
-        assert((await it.call('nc_notes_list_notes', {})).isError);
-      });
+  const at = (provider, environment) =>
+    serverFor({ provider: provider.found, nextcloud: nextcloud.Nextcloud, environment });
+  const inPerson = (says, action) =>
+    check(name, says, async ({ scratch }) => {
+      Object.assign(process.env, surroundings(scratch, ''));
+      await action();
     });
-  }
+  const client = async (it, url, door) =>
+    check(`${it.name} at ${name}`, `logs in, changes notes by ${door}`, (place) =>
+      withClient(it, url, place, '', lifeOfANote),
+    );
+
+  let provider = await start('');
+  let server = await at(provider, {});
+  await inPerson('tokens for this server, renewed; others refused', () =>
+    otherProvider(server.url, provider.found, server.url),
+  );
+  await inPerson('a user gives access', () => givesAccess(server.url, provider.found));
+  for (const it of clients) await client(it, server.url, "the server's own grant");
+  await inPerson('a user takes access back', () => takesAccessBack(server.url));
+  await server.stop();
+
+  server = await at(provider, { NEXTCLOUD_OIDC_RESOURCE: 'https://unknown.example' });
+  await inPerson('a resource that it does not know is told about', () => unknownResource(server.url));
+  await server.stop();
+
+  const exchange = { NEXTCLOUD_TOKEN_EXCHANGE: 'true', NEXTCLOUD_TOKEN_EXCHANGE_AUDIENCE: 'nextcloud' };
+  server = await at(provider, exchange);
+  await client(clients[0], server.url, 'an exchanged token');
   await server.stop();
   await provider.stop();
+
+  provider = await start('shared');
+  server = await at(provider, { NEXTCLOUD_TOKEN_PASSTHROUGH: 'true' });
+  await inPerson('tokens for this server and Nextcloud', () =>
+    otherProvider(server.url, provider.found, [server.url, 'nextcloud']),
+  );
+  await client(clients[0], server.url, "the caller's token");
+  await server.stop();
+  await provider.stop();
+
+  provider = await start('opaque');
+  server = await at(provider, {});
+  await inPerson('opaque tokens are introspected', () => opaqueTokens(server.url));
+  await inPerson('a user with an opaque token gives access', () => givesAccess(server.url, provider.found));
+  await client(clients[0], server.url, "the server's own grant, opaque tokens");
+  await server.stop();
+  await provider.stop();
+  await nextcloud.stop();
 }
 
-async function serverFor({ provider, nextcloud, host = '127.0.0.1', port }) {
+/** The server, in front of Nextcloud, with a provider. */
+async function serverFor({ provider, nextcloud, host = '127.0.0.1', environment: more = {} }) {
+  const port = await freePort();
   const storage = mkdtempSync(join(PEERS_LOGS, 'storage-'));
   const environment = {
     METRICS_ENABLED: 'false',
@@ -192,10 +237,11 @@ async function serverFor({ provider, nextcloud, host = '127.0.0.1', port }) {
     NEXTCLOUD_MCP_SERVER_URL: `http://${host}:${port}`,
     OIDC_DISCOVERY_URL: `${provider}/.well-known/openid-configuration`,
     TOKEN_STORAGE_DB: join(storage, 'credentials.redb'),
+    ...more,
   };
   const server = launch([PEERS_SERVER, 'run', '--oauth'], { environment, log: join(PEERS_LOGS, 'server.log') });
   await answers(`http://127.0.0.1:${port}/health/ready`);
-  return server;
+  return { url: `http://${host}:${port}/mcp`, stop: server.stop };
 }
 
 mkdirSync(PEERS_LOGS, { recursive: true });
@@ -203,8 +249,8 @@ mkdirSync(PEERS_PICTURES, { recursive: true });
 try {
   const { stop, nextcloud, scopes } = await againstNextcloud();
   await inABrowser(nextcloud);
-  await againstOidcProvider(nextcloud, scopes);
   await stop();
+  await againstOidcProvider(scopes);
 } catch (error) {
   // A check says so itself; this is a server that did not start or stop.
   failed += 1;

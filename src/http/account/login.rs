@@ -71,7 +71,7 @@ impl Account {
 
     /// Gives the cookie of a new session: what the browser held before is worth nothing afterwards.
     async fn log_in(&self, login: &Login, answer: &Answer) -> Result<String, LoginError> {
-        let redeemed = self.code_flow.redeem(login, answer).await?;
+        let redeemed = self.code_flow.redeem(login, None, answer).await?;
         let person = self.code_flow.identify(login, &redeemed).await?;
         let name = self.code_flow.display_name(&person, &redeemed).await;
         if let Some(earlier) = self.cookies.read(SESSION_COOKIE, &answer.headers) {

@@ -51,6 +51,12 @@ impl From<&ArriveError> for FlowFailure {
                 "No access was given",
                 "The access was refused, by you or by the identity provider.",
             ),
+            ArriveError::UnknownResource => Self::new(
+                StatusCode::BAD_GATEWAY,
+                "The identity provider does not know this Nextcloud",
+                "The administrator of this server has to set NEXTCLOUD_OIDC_RESOURCE to what the identity provider calls \
+                 Nextcloud, or to none.",
+            ),
             ArriveError::IdToken(_)
             | ArriveError::Tokens(TokenError::InvalidGrant { .. } | TokenError::Refused { .. }) => Self::new(
                 StatusCode::BAD_GATEWAY,

@@ -33,15 +33,15 @@ export async function plainHttp(url, scope) {
   assert.deepEqual(limited.challenge.scope.split(' ').sort(), [...scope.split(' '), 'notes:write'].sort());
 }
 
-/** Posts a message to the server; gives the status and the parameters of the challenge, if there is one. */
+/** Posts a message to the server; gives the status, the body, and the parameters of the challenge, if there is one. */
 export async function post(url, token, message = CALL) {
   const headers = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
   if (token) headers.authorization = `Bearer ${token}`;
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(message) });
-  await response.text();
+  const body = await response.text();
   const [, scheme, parameters] = response.headers.get('www-authenticate')?.match(/^(\w+) (.*)$/) ?? [];
-  if (!scheme) return { status: response.status };
+  if (!scheme) return { status: response.status, body };
   assert.equal(scheme, 'Bearer');
   const challenge = Object.fromEntries([...parameters.matchAll(/(\w+)="([^"]*)"/g)].map(([, ...pair]) => pair));
-  return { status: response.status, challenge };
+  return { status: response.status, body, challenge };
 }

@@ -19,7 +19,7 @@ use crate::frontend::SentUri;
 use crate::ocs::Ocs;
 use crate::sessions::{Visit, is_same_site};
 use crate::users::Secret;
-use crate::{AppState, User, oidc, reply};
+use crate::{AppState, User, oidc, reply, user_oidc};
 
 pub(crate) mod dav;
 
@@ -78,7 +78,7 @@ pub(crate) enum Proof {
 pub(crate) async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let headers = request.headers().clone();
     let visit = Visit::of(&state, &headers);
-    let identity = Identity::of(&state, &headers, &visit);
+    let identity = Identity::of(&state, &headers, &visit).await;
     if let Identity::User(login) = &identity {
         visit.leave_behind(&state, &login.user.uid);
     }
@@ -101,7 +101,7 @@ pub(crate) async fn identify(State(state): State<AppState>, mut request: Request
 }
 
 impl Identity {
-    fn of(state: &AppState, headers: &HeaderMap, visit: &Visit) -> Self {
+    async fn of(state: &AppState, headers: &HeaderMap, visit: &Visit) -> Self {
         if let Some((login, secret)) = basic_credentials(headers) {
             return match state.users().check(&login, &secret) {
                 Some((user, Secret::Password)) => Self::User(Login {
@@ -116,7 +116,11 @@ impl Identity {
             };
         }
         if let Some(token) = bearer_token(headers) {
-            let user = oidc::user_of_bearer(state, token).and_then(|uid| state.user(&uid));
+            let uid = match oidc::user_of_bearer(state, token) {
+                Some(uid) => Some(uid),
+                None => user_oidc::user_of_bearer(state, token).await,
+            };
+            let user = uid.and_then(|uid| state.user(&uid));
             return user.map_or(Self::WrongToken, |user| {
                 Self::User(Login {
                     user,

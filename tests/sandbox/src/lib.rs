@@ -55,6 +55,7 @@ mod sessions;
 mod sharing;
 mod status;
 mod tables;
+mod user_oidc;
 
 pub use options::{SandboxOptions, TokenType};
 pub use server::Sandbox;

@@ -50,6 +50,7 @@ pub struct SandboxOptions {
     pub(crate) max_clients: Option<usize>,
     pub(crate) scope_limit: usize,
     pub(crate) bearer_validation: bool,
+    pub(crate) trusted_issuer: Option<String>,
 }
 
 impl Default for SandboxOptions {
@@ -69,6 +70,7 @@ impl Default for SandboxOptions {
             max_clients: None,
             scope_limit: 512,
             bearer_validation: true,
+            trusted_issuer: None,
         }
     }
 }
@@ -175,6 +177,14 @@ impl SandboxOptions {
     #[must_use]
     pub fn bearer_validation(mut self, enabled: bool) -> Self {
         self.bearer_validation = enabled;
+        self
+    }
+
+    /// Another identity provider whose bearer tokens `user_oidc` takes: those meant for its client there, `nextcloud`. The
+    /// provider is looked for when such a token comes.
+    #[must_use]
+    pub fn trusted_issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.trusted_issuer = Some(issuer.into());
         self
     }
 }

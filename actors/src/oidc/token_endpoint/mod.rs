@@ -37,9 +37,17 @@ pub enum Grant<'a> {
         redirect_uri: &'a str,
         /// Whose challenge was in the authorization request.
         verifier: &'a SecretString,
+        /// What the access token is for, as it was in the authorization request (RFC 8707 §2.2): many providers want to
+        /// be told twice, and give a token for nobody otherwise.
+        resource: Option<&'a str>,
     },
     /// A refresh token (RFC 6749 §6).
-    Refresh(&'a SecretString),
+    Refresh {
+        /// The token.
+        refresh_token: &'a SecretString,
+        /// What the access token is for (RFC 8707 §2.2).
+        resource: Option<&'a str>,
+    },
     /// Somebody's access token, for one that is good elsewhere (RFC 8693 §2.1).
     Exchange {
         /// Their access token.
@@ -65,16 +73,26 @@ pub async fn request_tokens(
             code,
             redirect_uri,
             verifier,
-        } => vec![
+            resource,
+        } => [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", redirect_uri),
             ("code_verifier", verifier.expose_secret()),
-        ],
-        Grant::Refresh(token) => vec![
+        ]
+        .into_iter()
+        .chain(resource.map(|resource| ("resource", resource)))
+        .collect(),
+        Grant::Refresh {
+            refresh_token,
+            resource,
+        } => [
             ("grant_type", "refresh_token"),
-            ("refresh_token", token.expose_secret()),
-        ],
+            ("refresh_token", refresh_token.expose_secret()),
+        ]
+        .into_iter()
+        .chain(resource.map(|resource| ("resource", resource)))
+        .collect(),
         Grant::Exchange {
             subject_token,
             audience,

@@ -57,7 +57,11 @@ impl Endpoint {
     }
 
     async fn refresh(&self) -> Result<Tokens, TokenError> {
-        self.ask(Grant::Refresh(&"refresh".into())).await
+        let refresh = Grant::Refresh {
+            refresh_token: &"refresh".into(),
+            resource: None,
+        };
+        self.ask(refresh).await
     }
 }
 
@@ -107,11 +111,23 @@ async fn a_code_goes_with_its_verifier_and_an_exchange_with_its_audience() {
         code: "c",
         redirect_uri: "https://mcp.example/oauth/callback",
         verifier: &SecretString::from("v"),
+        resource: Some("urn:nextcloud"),
     };
     endpoint.ask(code).await.unwrap();
     assert!(endpoint.seen().1.starts_with(
-        "grant_type=authorization_code&code=c&redirect_uri=https%3A%2F%2Fmcp.example%2Foauth%2Fcallback&code_verifier=v&"
+        "grant_type=authorization_code&code=c&redirect_uri=https%3A%2F%2Fmcp.example%2Foauth%2Fcallback&code_verifier=v\
+         &resource=urn%3Anextcloud&"
     ));
+    let refresh = Grant::Refresh {
+        refresh_token: &SecretString::from("r"),
+        resource: Some("urn:nextcloud"),
+    };
+    endpoint.ask(refresh).await.unwrap();
+    let (_, form) = endpoint.seen();
+    assert!(
+        form.starts_with("grant_type=refresh_token&refresh_token=r&resource=urn%3Anextcloud&"),
+        "{form}"
+    );
     let exchange = Grant::Exchange {
         subject_token: &SecretString::from("t"),
         audience: Some("nextcloud"),

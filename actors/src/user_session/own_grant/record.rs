@@ -33,6 +33,9 @@ pub struct Grant {
     pub client_id: String,
     /// The granted scopes, separated by spaces.
     pub scope: String,
+    /// What it was asked for (RFC 8707); asked for again with each refresh.
+    #[serde(default)]
+    pub(super) resource: Option<String>,
     /// When the person agreed.
     pub granted_at: u64,
     #[serde(with = "exposed")]
@@ -61,12 +64,20 @@ impl Grant {
             username,
             client_id: client_id.to_owned(),
             scope: tokens.scope.unwrap_or_else(|| requested.to_owned()),
+            resource: None,
             granted_at: asked_at,
             refresh_token: tokens.refresh_token?,
             access_token: tokens.access_token,
             asked_at,
             expires_at: asked_at.saturating_add(tokens.expires_in.unwrap_or(ASSUMED_LIFETIME)),
         })
+    }
+
+    /// The grant, asked for with this `resource`.
+    #[must_use]
+    pub fn for_resource(self, resource: Option<&str>) -> Self {
+        let resource = resource.map(ToOwned::to_owned);
+        Self { resource, ..self }
     }
 
     /// The grant after a refresh as `client_id`. A provider that does not rotate sends no refresh token: the old one stays.

@@ -122,7 +122,10 @@ async fn refresh_as(
     client: &ClientCredentials,
     grant: &Grant,
 ) -> Result<Tokens, TokenError> {
-    let refresh = TokenGrant::Refresh(&grant.refresh_token);
+    let refresh = TokenGrant::Refresh {
+        refresh_token: &grant.refresh_token,
+        resource: grant.resource.as_deref(),
+    };
     request_tokens(&keeper.options.http, provider, client, refresh).await
 }
 
