@@ -8,6 +8,9 @@ use http::Method;
 /// Distinct paths remembered; a fuzzer that invents more is no longer counted path by path.
 const PATHS: usize = 16_384;
 
+/// The methods that change nothing (RFC 9110 section 9.2.1, RFC 4918, RFC 3253, RFC 5323).
+const READ_ONLY: [&str; 6] = ["GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT", "SEARCH"];
+
 /// The requests that arrived, by method and path. Paths are counted without `/index.php` and without the query.
 #[derive(Debug, Default)]
 pub struct RequestLog {
@@ -28,6 +31,16 @@ impl RequestLog {
     /// How often a path beginning with `prefix` was asked for.
     pub fn count_under(&self, prefix: &str) -> u64 {
         self.sum(|_, counted| counted.starts_with(prefix))
+    }
+
+    /// The requests that may have changed something: `PUT /remote.php/dav/files/alice/a.txt`.
+    pub fn changes(&self) -> Vec<String> {
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts
+            .keys()
+            .filter(|(method, _)| !READ_ONLY.contains(&method.as_str()))
+            .map(|(method, path)| format!("{method} {path}"))
+            .collect()
     }
 
     /// Forgets every count.
@@ -68,6 +81,7 @@ mod tests {
         assert_eq!(log.count("/apps/oidc/token"), 2);
         assert_eq!(log.count_of(&Method::POST, "/apps/oidc/token"), 1);
         assert_eq!(log.count_under("/apps/oidc/"), 3);
+        assert_eq!(log.changes(), ["POST /apps/oidc/token"]);
         log.reset();
         assert_eq!(log.count("/apps/oidc/token"), 0);
     }

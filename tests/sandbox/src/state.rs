@@ -1,6 +1,9 @@
 //! Everything a sandbox remembers.
 
+use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sha2::{Digest as _, Sha256};
 
 use crate::calendars::{self, Calendars};
 use crate::clock::Clock;
@@ -112,6 +115,21 @@ impl AppState {
         OidcAdmin::new(self.clone())
     }
 
+    /// A fingerprint of all that the apps have stored: the same before and after means that nothing changed.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut hash = Hashing(Sha256::new());
+        // Hashing cannot fail, and derived `Debug` has no errors of its own. One lock at a time: handlers hold two.
+        let _ = write!(hash, "{:?}", self.notes());
+        let _ = write!(hash, "{:?}", self.calendars());
+        let _ = write!(hash, "{:?}", self.address_books());
+        let _ = write!(hash, "{:?}", self.files());
+        let _ = write!(hash, "{:?}", self.shares());
+        let _ = write!(hash, "{:?}", self.deck());
+        let _ = write!(hash, "{:?}", self.cookbook());
+        let _ = write!(hash, "{:?}", self.tables());
+        hash.0.finalize().into()
+    }
+
     pub(crate) fn options(&self) -> &SandboxOptions {
         &self.0.options
     }
@@ -162,6 +180,16 @@ impl AppState {
 
     pub(crate) fn deck(&self) -> MutexGuard<'_, Deck> {
         lock(&self.0.deck)
+    }
+}
+
+/// What is written into it, hashed.
+struct Hashing(Sha256);
+
+impl fmt::Write for Hashing {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text);
+        Ok(())
     }
 }
 

@@ -183,25 +183,21 @@ pub(crate) async fn assign_user(
     let id = ids.get("card")?;
     let participant = fields.text("userId").ok_or(Failure::Crash)?;
     let mut deck = state.deck();
-    let assignment = Assignment {
-        id: deck.new_id(),
-        participant,
-    };
     let stack = deck.card(&user.uid, id, Permission::Edit)?.stack;
     let board = deck.boards.get(&deck.board_of_stack(stack)).ok_or(Failure::Denied)?;
-    let is_member = deck.users_of(board).contains(&assignment.participant);
-    let card = deck.open_card(&user.uid, id)?;
-    if card
-        .assignments
-        .iter()
-        .any(|other| other.participant == assignment.participant)
-    {
+    let is_member = deck.users_of(board).contains(&participant);
+    let mut others = deck.open_card(&user.uid, id)?.assignments.iter();
+    if others.any(|other| other.participant == participant) {
         return Err(Failure::Invalid("The user is already assigned to the card".to_owned()));
     }
     if !is_member {
         return Err(Failure::Invalid("The user is not part of the board".to_owned()));
     }
-    card.assignments.push(assignment.clone());
+    let assignment = Assignment {
+        id: deck.new_id(),
+        participant,
+    };
+    deck.open_card(&user.uid, id)?.assignments.push(assignment.clone());
     deck.touch_card(id, now(&state));
     Ok(ok(&assignment.view(&state, id)))
 }
