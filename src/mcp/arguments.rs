@@ -6,6 +6,20 @@ use serde_json::{Map, Value};
 
 use super::ToolError;
 
+/// Arguments that hold as much text as somebody writes. Every other text is a name, a path, a date, a search: what is
+/// longer than Nextcloud's longest path is a mistake, and would make addresses that no web server takes.
+const DOCUMENTS: [&str; 7] = [
+    "attendees",
+    "content",
+    "description",
+    "message",
+    "new_description",
+    "note",
+    "text",
+];
+/// Bytes of the longest text that is no document.
+const LONGEST_NAME: usize = 4_000;
+
 /// Reads a tool's arguments. `schema` is the tool's input schema.
 ///
 /// An argument that the tool does not have is an error with a suggestion, since ignoring a misspelt filter would answer
@@ -17,7 +31,17 @@ pub(super) fn read<A: DeserializeOwned>(schema: &JsonObject, mut arguments: Json
         let Some(property) = properties.get(name) else {
             return Err(unknown(name, properties));
         };
-        coerce(property.get("type").and_then(Value::as_str), value);
+        let kind = property.get("type").and_then(Value::as_str);
+        if let (Some("string"), Value::String(text)) = (kind, &*value)
+            && text.len() > LONGEST_NAME
+            && !DOCUMENTS.contains(&name.as_str())
+        {
+            return Err(ToolError::invalid(format!(
+                "argument `{name}`: {} bytes are too long, at most {LONGEST_NAME} are taken",
+                text.len()
+            )));
+        }
+        coerce(kind, value);
     }
     serde_path_to_error::deserialize(Value::Object(arguments)).map_err(|error| {
         let path = error.path().to_string();
@@ -118,6 +142,26 @@ mod tests {
         assert_eq!(error, "there is no argument `noteid`; did you mean `note_id`?");
         let error = read(json!({"zzz": 1})).unwrap_err();
         assert!(error.ends_with("the tool takes done, note_id, tags."), "{error}");
+    }
+
+    #[test]
+    fn only_documents_are_long() {
+        #[derive(Debug, Deserialize, JsonSchema)]
+        struct Note {
+            title: String,
+            content: String,
+        }
+        let read = |title: usize, content: usize| {
+            let arguments = json!({"title": "t".repeat(title), "content": "c".repeat(content)});
+            let read = super::read::<Note>(&schema::of_arguments::<Note>(), arguments.as_object().unwrap().clone());
+            read.map(|note| (note.title.len(), note.content.len()))
+        };
+        assert_eq!(read(4_000, 1_000_000).unwrap(), (4_000, 1_000_000));
+        let error = read(4_001, 1).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "argument `title`: 4001 bytes are too long, at most 4000 are taken"
+        );
     }
 
     proptest! {

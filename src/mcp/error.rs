@@ -4,6 +4,11 @@ use std::fmt;
 
 use actors::nextcloud::{NextcloudError, StatusError};
 
+/// Characters of the longest message.
+const LONGEST: usize = 1_000;
+/// Of these, those at its end: there stands what to do next.
+const LAST: usize = 300;
+
 /// What a tool gives: its result, or an error worth reading.
 pub type ToolResult<T> = Result<T, ToolError>;
 
@@ -22,9 +27,11 @@ impl ToolError {
     }
 
     /// An error of `kind`: a short name for metrics and traces (`conflict`, `not_found` …).
+    ///
+    /// The message is made fit to be read: what it quotes may be long, or hold characters that steer a terminal.
     pub fn new(kind: &'static str, message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: readable(message.into()),
             kind,
         }
     }
@@ -41,6 +48,30 @@ impl ToolError {
     pub fn kind(&self) -> &'static str {
         self.kind
     }
+}
+
+/// The message without characters that are not for printing, and without the middle if it is very long.
+fn readable(message: String) -> String {
+    let unprintable = |character: char| {
+        (character.is_control() && character != '\n')
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if message.len() <= LONGEST && !message.contains(unprintable) {
+        return message;
+    }
+    let start: String = message.chars().take(LONGEST - LAST).collect();
+    let rest = &message[start.len()..];
+    let end = rest.char_indices().rev().take(LAST).last().map_or(0, |(at, _)| at);
+    let left_out = if end > 0 { " … " } else { "" };
+    let mut readable = String::with_capacity(LONGEST);
+    for character in [&start, left_out, &rest[end..]].into_iter().flat_map(str::chars) {
+        if unprintable(character) {
+            readable.extend(character.escape_unicode());
+        } else {
+            readable.push(character);
+        }
+    }
+    readable
 }
 
 impl fmt::Display for ToolError {
@@ -192,6 +223,21 @@ mod tests {
             result.unwrap_err().to_string(),
             "not allowed — board 3 (HTTP 403). Deck answers so for boards that do not exist, too."
         );
+    }
+
+    #[test]
+    fn what_is_quoted_is_shortened_and_cannot_steer_a_terminal() {
+        let error = ToolError::invalid(format!("argument `title`: \"{}\" is too long", "é".repeat(70_000)));
+        let shown = error.to_string();
+        assert!(
+            shown.starts_with("argument `title`: \"éé") && shown.ends_with("é\" is too long"),
+            "{shown}"
+        );
+        assert_eq!(shown.chars().count(), 1_003);
+        let error = ToolError::invalid("a\u{1b}[31m\u{202e}b\nc");
+        assert_eq!(error.to_string(), "a\\u{1b}[31m\\u{202e}b\nc");
+        let short = "é".repeat(900);
+        assert_eq!(ToolError::invalid(short.clone()).to_string(), short);
     }
 
     #[test]

@@ -12,14 +12,16 @@ use observability::metrics::ToolMetrics;
 use observability::propagation::RemoteParent;
 use observability::spans::{self, McpOutcome, McpRequest, McpTarget};
 use rmcp::model::{
-    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation,
-    ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
-    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerCapabilities, ServerConfig,
-    Tool as Definition,
+    CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CustomRequest, CustomResult, ErrorCode,
+    ErrorData, Implementation, ListResourceTemplatesResult, ListResourcesResult, ListToolsResult,
+    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult,
+    ServerCapabilities, ServerConfig, Tool as Definition,
 };
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
@@ -299,6 +301,36 @@ impl ServerHandler for McpHandler {
             Err(error) => Err(ErrorData::internal_error(error.to_string(), None)),
         }
     }
+
+    /// rmcp brings here what it cannot read as one of MCP's requests: unknown methods, and known ones with other
+    /// parameters than they have.
+    async fn on_custom_request(
+        &self,
+        request: CustomRequest,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<CustomResult, ErrorData> {
+        let CustomRequest { method, params, .. } = request;
+        let params = params.unwrap_or_default();
+        let problem = match method.as_str() {
+            "tools/call" => unreadable::<CallToolRequestParams>(&params),
+            "resources/read" => unreadable::<ReadResourceRequestParams>(&params),
+            "tools/list" | "resources/list" | "resources/templates/list" => {
+                unreadable::<PaginatedRequestParams>(&params)
+            }
+            _ => None,
+        };
+        Err(match problem {
+            Some(problem) => ErrorData::invalid_params(problem, None),
+            None => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, method, None),
+        })
+    }
+}
+
+/// Which parameter of a request cannot be read as `P`, and why.
+fn unreadable<P: DeserializeOwned>(params: &Value) -> Option<String> {
+    let error = serde_path_to_error::deserialize::<_, P>(params).err()?;
+    let path = error.path().to_string();
+    Some(format!("parameter `{path}`: {}", error.into_inner()))
 }
 
 /// The span of one operation: in the trace that `_meta` names, else in that of the HTTP request (SEP-414).

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use observability::propagation;
 use observability::spans::{self, ClientRequest};
 use serde::Serialize;
@@ -19,6 +19,9 @@ use super::{Etag, NextcloudClient, NextcloudError, NextcloudResponse, Outcome, S
 /// Makes Nextcloud treat the request as one of an API client. With it an unpatched Nextcloud takes bearer tokens on
 /// its CORS routes too, and OCS routes skip the CSRF check; without it both refuse.
 const OCS_API_REQUEST: HeaderName = HeaderName::from_static("ocs-apirequest");
+
+/// Where WebDAV is, and what is built on it.
+const DAV_PATHS: &str = "/remote.php/";
 
 /// Longest error body that is read: enough for a note of ordinary size in a 412.
 const MAX_ERROR_BODY: usize = 1024 * 1024;
@@ -175,6 +178,8 @@ impl NextcloudRequest {
             .metrics
             .nextcloud(app_of(self.template.name()), self.method.as_str());
         let started = Instant::now();
+        let method = self.method.clone();
+        let is_dav = self.template.name().starts_with(DAV_PATHS);
         let result = self.send_within_limits().instrument(span.clone()).await;
         let status = match &result {
             Ok(response) => {
@@ -187,7 +192,7 @@ impl NextcloudRequest {
             }
         };
         metrics.record(started.elapsed(), status);
-        result
+        result.and_then(|response| answer_of(&method, is_dav, response))
     }
 
     /// Takes one of the user's places, asks the breaker, and tells it how the request went after its last try.
@@ -290,6 +295,32 @@ impl NextcloudRequest {
             Ok(Ok(response)) => Attempt::Answered(NextcloudResponse::new(response, server.max_body)),
         }
     }
+}
+
+/// The answer, unless it is a page in place of one. A login page or a proxy in the way answers 200 to everything; taken
+/// for success, it would have a write reported that never happened. WebDAV has 201 and 204 for what was done
+/// (RFC 4918 section 9), and no API of Nextcloud's answers a write with HTML: but its 201 and 204 may be labelled so.
+fn answer_of(method: &Method, is_dav: bool, response: NextcloudResponse) -> Result<NextcloudResponse, NextcloudError> {
+    let status = response.status();
+    let is_write = match method.as_str() {
+        "PUT" | "DELETE" | "MKCOL" | "MKCALENDAR" | "MOVE" | "COPY" => true,
+        "POST" | "PATCH" => !is_dav,
+        _ => false,
+    };
+    let is_page = response.media_type().as_deref() == Some("text/html");
+    if !is_write || status != StatusCode::OK || !(is_dav || is_page) {
+        return Ok(response);
+    }
+    let (what, expected) = if is_page {
+        ("an HTML page (a login, maintenance or proxy page?)", "a confirmation")
+    } else {
+        ("something else", "201 Created or 204 No Content")
+    };
+    Err(NextcloudError::Unexpected {
+        status,
+        what: what.to_owned(),
+        expected,
+    })
 }
 
 /// The app that a path template belongs to, as metrics name it: one of few.
