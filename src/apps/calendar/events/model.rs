@@ -257,6 +257,9 @@ pub struct EventList {
     /// A series has more instances than are looked at.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
+    /// Objects that are left out: they are no iCalendar that we take.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<CalendarFailure>,
 }

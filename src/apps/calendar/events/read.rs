@@ -11,7 +11,7 @@ use super::super::when::{self, Here};
 use super::super::{calendars, fields, object, people, reminders};
 use super::model::{CalendarFailure, EventList, EventSummary, FullEvent, GetEvent, ListEvents, UpcomingEvents};
 use crate::apps::page::Page;
-use crate::ical::{Budget, Component, Document, Instance, Moment, Series, Zones};
+use crate::ical::{Budget, Component, Document, IcalError, Instance, Moment, Series, Zones};
 use crate::mcp::{ToolError, ToolResult};
 
 const MAX_LIMIT: u32 = 500;
@@ -25,6 +25,8 @@ pub struct Found {
     pub objects: Vec<Stored>,
     /// Calendars that could not be read.
     pub errors: Vec<CalendarFailure>,
+    /// Objects that are left out because they are no iCalendar that we take.
+    pub unreadable: Vec<String>,
     /// Whether something was left out.
     pub truncated: bool,
 }
@@ -80,10 +82,13 @@ pub async fn within(
     when::compute(move || {
         let mut budget = when::budget();
         for (number, stored) in found.objects.iter().enumerate() {
-            let occurrences = occurrences(stored, &here, (from, to), &mut budget);
-            found
-                .instances
-                .extend(occurrences.into_iter().map(|occurrence| (occurrence, number)));
+            match occurrences(stored, &here, (from, to), &mut budget) {
+                Ok(occurrences) => {
+                    let instances = occurrences.into_iter().map(|occurrence| (occurrence, number));
+                    found.instances.extend(instances);
+                }
+                Err(_) => found.unreadable.push(stored.href.clone()),
+            }
         }
         found.truncated = budget.exhausted;
         found.instances.sort_by(|(one, _), (other, _)| {
@@ -106,33 +111,28 @@ fn occurrences(
     here: &Here,
     (from, to): (Timestamp, Timestamp),
     budget: &mut Budget,
-) -> Vec<Occurrence> {
-    let Ok(document) = Document::parse(&stored.text) else {
-        tracing::debug!("a calendar object cannot be read");
-        return Vec::new();
-    };
+) -> Result<Vec<Occurrence>, IcalError> {
+    let document = Document::parse(&stored.text)?;
     let zones = Zones::of(&document, here.zone.clone());
     let series = Series::of(&document, Kind::Event.component());
     let recurring = series.repeats();
     let instances = series.instances(&zones, from, to, budget);
-    instances
-        .into_iter()
-        .filter_map(|instance| {
-            let component = document.component(instance.at)?;
-            let transparent = component
-                .text("TRANSP")
-                .is_some_and(|transp| transp.eq_ignore_ascii_case("TRANSPARENT"));
-            let cancelled = component
-                .text("STATUS")
-                .is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"));
-            Some(Occurrence {
-                free: transparent || cancelled,
-                begins: instance.begins,
-                ends: instance.ends,
-                summary: summary(stored, component, &instance, recurring, &zones),
-            })
+    let occurrences = instances.into_iter().filter_map(|instance| {
+        let component = document.component(instance.at)?;
+        let transparent = component
+            .text("TRANSP")
+            .is_some_and(|transp| transp.eq_ignore_ascii_case("TRANSPARENT"));
+        let cancelled = component
+            .text("STATUS")
+            .is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"));
+        Some(Occurrence {
+            free: transparent || cancelled,
+            begins: instance.begins,
+            ends: instance.ends,
+            summary: summary(stored, component, &instance, recurring, &zones),
         })
-        .collect()
+    });
+    Ok(occurrences.collect())
 }
 
 fn summary(
@@ -205,6 +205,7 @@ fn list(nextcloud: &NextcloudClient, found: Found, limit: u32, cursor: Option<&s
         total_found: page.total,
         next_cursor: page.next_cursor,
         truncated: found.truncated,
+        unreadable: found.unreadable,
         errors: found.errors,
     })
 }
