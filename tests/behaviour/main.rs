@@ -5,6 +5,7 @@
 mod support;
 
 mod attacks;
+mod bad_input;
 mod calendar;
 mod client_command;
 mod contacts;
