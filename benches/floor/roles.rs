@@ -115,6 +115,8 @@ async fn ours(nextcloud: &str) {
     ];
     let variables = variables.map(|(name, value)| (name.to_owned(), value));
     let loaded = config::load(&Sources::new(Flags::default(), variables)).expect("a configuration");
+    // As the `run` command does: spans and log filters are part of the cost.
+    let telemetry = observability::init(&loaded.config.observability.options).expect("logs");
     let server = Server::start(&loaded.config, listener, Metrics::new())
         .await
         .expect("the server starts");
@@ -125,5 +127,5 @@ async fn ours(nextcloud: &str) {
     let tokens = admin.issue_for("alice", &client.client_id, scope, provider.url(), Some(&resource));
     println!("{url} {}", tokens.expect("a token").access_token);
     std::future::pending::<()>().await;
-    drop((server, provider, database));
+    drop((server, provider, database, telemetry));
 }
