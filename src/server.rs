@@ -58,7 +58,7 @@ pub struct Server {
     grants: Option<Arc<GrantKeeper>>,
     vault: Option<CredentialVault>,
     stop: watch::Sender<bool>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
 }
 
 /// What both modes are made of.
@@ -112,11 +112,7 @@ impl Server {
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
         let app = http::router(surface, handler);
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, app)
-                .with_graceful_shutdown(until_true(stopped))
-                .await
-        });
+        let serving = tokio::spawn(http::serve(listener, app, stopped));
         Ok(Self {
             address,
             supervisor: parts.supervisor,
@@ -150,10 +146,6 @@ impl Server {
             vault.close().await;
         }
     }
-}
-
-async fn until_true(mut flag: watch::Receiver<bool>) {
-    let _ = flag.wait_for(|stop| *stop).await;
 }
 
 fn catalogue(config: &Config) -> Catalogue {

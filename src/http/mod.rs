@@ -11,6 +11,7 @@ mod metadata;
 pub mod oauth;
 pub mod pages;
 mod peek;
+mod serve;
 mod stream;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub use health::Health;
 pub use metadata::{Issuer, ResourceMetadata};
 use oauth::ClientRegistry;
 use pages::Site;
+pub(crate) use serve::serve;
 
 use crate::config::HttpGuardConfig;
 use crate::delegated_access::DelegatedAccess;
