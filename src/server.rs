@@ -25,6 +25,7 @@ use crate::http::account::Account;
 use crate::http::oauth::ClientRegistry;
 use crate::http::pages::Site;
 use crate::http::{self, FrontDoor, Health, Issuer, ResourceMetadata, Surface};
+use crate::mcp::bulk::Bulk;
 use crate::mcp::{Caller, Catalogue, McpHandler, Selection};
 use crate::sessions::SupervisedSessions;
 use crate::stdio::local_principal;
@@ -32,6 +33,9 @@ use back_door::{back_door, delegated_access};
 use browser::{account, code_flow};
 pub(crate) use identity::{Identity, identity};
 use readiness::{CLIENT_READY, PROVIDER_FOUND, report_client, report_provider, report_vault};
+
+/// Bytes of large contents that are on their way at once. In memory they are several times this.
+const LARGE_CONTENTS: u64 = 64 * 1024 * 1024;
 
 /// Why the server does not start. Each says what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +106,7 @@ impl Server {
                 readiness: parts.supervisor.readiness(),
             },
             max_body: config.server.max_body_bytes,
+            bulk: Bulk::new(LARGE_CONTENTS),
             metrics: metrics.clone(),
         });
         let sessions = Arc::new(SupervisedSessions::new(

@@ -102,7 +102,10 @@ pub async fn read_bounded(mut response: reqwest::Response, limit: usize) -> Resu
     if first.len() as u64 == announced {
         return Ok(first);
     }
-    let mut body = BytesMut::from(first);
+    // At most `limit`: an announced length beyond it was refused above.
+    let mut body = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0).max(first.len()));
+    body.extend_from_slice(&first);
+    drop(first);
     loop {
         if body.len() > limit {
             return Err(too_large);

@@ -25,12 +25,19 @@ use super::challenge::Refusal;
 use super::{FrontDoor, Surface, body, peek, stream};
 use crate::config::HttpGuardConfig;
 use crate::mcp::Caller;
+use crate::mcp::bulk::Held;
 
 /// Checks a request and passes it on.
 pub(super) async fn guard(State(surface): State<Arc<Surface>>, request: Request, next: Next) -> Response {
-    match admit(&surface, request).await {
-        Ok((request, None)) => next.run(request).await,
-        Ok((request, Some(lifetime))) => stream::end_with_token(next.run(request).await, lifetime),
+    let held = surface.bulk.exchange();
+    match admit(&surface, request, &held).await {
+        Ok((request, lifetime)) => {
+            let response = body::hold(next.run(request).await, held);
+            match lifetime {
+                Some(lifetime) => stream::end_with_token(response, lifetime),
+                None => response,
+            }
+        }
         Err(refusal) => {
             tracing::debug!(?refusal, "refused");
             refusal.into_response(&surface.metadata)
@@ -39,7 +46,7 @@ pub(super) async fn guard(State(surface): State<Arc<Surface>>, request: Request,
 }
 
 /// The request with its caller, and for how long the caller's token is good.
-async fn admit(surface: &Surface, mut request: Request) -> Result<(Request, Option<Duration>), Refusal> {
+async fn admit(surface: &Surface, mut request: Request, held: &Held) -> Result<(Request, Option<Duration>), Refusal> {
     check_names(&surface.names, request.uri(), request.headers())?;
     let caller = match &surface.front_door {
         FrontDoor::Open(caller) => caller.clone(),
@@ -51,11 +58,12 @@ async fn admit(surface: &Surface, mut request: Request) -> Result<(Request, Opti
         .map(|end| Duration::from_secs(end.saturating_sub(SystemClock.unix_seconds())));
     if request.method() == Method::POST {
         let (parts, unread) = request.into_parts();
-        let bytes = body::read(unread, surface.max_body).await?;
+        let bytes = body::read(unread, surface.max_body, held).await?;
         check_scopes(surface, &caller, &bytes)?;
         request = Request::from_parts(parts, Body::from(bytes));
     }
     request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(held.clone());
     Ok((request, lifetime))
 }
 

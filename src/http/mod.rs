@@ -35,6 +35,7 @@ pub(crate) use serve::serve;
 
 use crate::config::HttpGuardConfig;
 use crate::delegated_access::DelegatedAccess;
+use crate::mcp::bulk::Bulk;
 use crate::mcp::{Caller, Catalogue, McpHandler};
 
 /// How a client proves who it is.
@@ -69,6 +70,8 @@ pub struct Surface {
     pub health: Health,
     /// Largest request body on `/mcp`, in bytes.
     pub max_body: usize,
+    /// Room for large contents, of all requests together.
+    pub bulk: Bulk,
     /// Where requests are counted.
     pub metrics: Metrics,
 }

@@ -25,6 +25,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
+use super::bulk::Held;
 use super::{AccountContext, Catalogue, Tool, ToolError, ToolResult};
 use crate::delegated_access::DelegatedAccess;
 
@@ -98,9 +99,7 @@ impl McpHandler {
     }
 
     fn caller(&self, context: &RequestContext<RoleServer>) -> Result<Caller, ErrorData> {
-        context
-            .extensions
-            .get::<http::request::Parts>()
+        http_parts(context)
             .and_then(|parts| parts.extensions.get::<Caller>())
             .or(self.local.as_ref())
             .cloned()
@@ -210,6 +209,7 @@ impl ServerHandler for McpHandler {
         let started = Instant::now();
         let span = request_span(&context, "tools/call", McpTarget::Tool(tool.name));
         let run = self.run(tool, &caller, request).instrument(span.clone());
+        let run = during(&context, run);
         let outcome = tokio::select! {
             outcome = run => outcome,
             () = context.ct.cancelled() => {
@@ -285,7 +285,7 @@ impl ServerHandler for McpHandler {
             let client = self.client(&caller).await?;
             resource.read(client, &request.uri, parameters).await
         };
-        let outcome = read.instrument(span.clone()).await;
+        let outcome = during(&context, read.instrument(span.clone())).await;
         if outcome.is_err() {
             spans::mcp_finished(&span, McpOutcome::ToolError);
         }
@@ -331,6 +331,19 @@ fn unreadable<P: DeserializeOwned>(params: &Value) -> Option<String> {
     let error = serde_path_to_error::deserialize::<_, P>(params).err()?;
     let path = error.path().to_string();
     Some(format!("parameter `{path}`: {}", error.into_inner()))
+}
+
+/// The HTTP request that carried this one, if any did.
+fn http_parts(context: &RequestContext<RoleServer>) -> Option<&http::request::Parts> {
+    context.extensions.get()
+}
+
+/// Does `work` as part of the exchange that the request came in, where it came by HTTP.
+async fn during<F: Future>(context: &RequestContext<RoleServer>, work: F) -> F::Output {
+    match http_parts(context).and_then(|parts| parts.extensions.get::<Held>()) {
+        Some(held) => held.clone().during(work).await,
+        None => work.await,
+    }
 }
 
 /// The span of one operation: in the trace that `_meta` names, else in that of the HTTP request (SEP-414).

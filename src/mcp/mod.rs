@@ -2,11 +2,13 @@
 
 mod app;
 mod arguments;
+pub mod bulk;
 mod catalogue;
 mod error;
 mod handler;
 mod resource;
 mod schema;
+mod text;
 mod tool;
 
 pub use app::{App, AppTools};

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::app::App;
 use super::arguments;
 use super::schema;
+use super::text;
 use super::{Caller, ToolError, ToolResult};
 use crate::delegated_access::DelegatedAccess;
 
@@ -171,7 +172,7 @@ impl Tool {
 
     /// The result as structured content, and as the same JSON in text for clients that read only that.
     fn success(&self, value: Value) -> CallToolResult {
-        let mut result = CallToolResult::success(vec![ContentBlock::text(value.to_string())]);
+        let mut result = CallToolResult::success(vec![ContentBlock::text(text::of(&value))]);
         result.structured_content = Some(value);
         if !self.untrusted.is_empty() {
             let mut meta = MetaObject::default();

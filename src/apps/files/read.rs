@@ -12,6 +12,7 @@ use super::client::{Files, is_precondition};
 use super::entry::{Entry, iso, link};
 use super::media::Media;
 use super::path::FilePath;
+use crate::mcp::bulk;
 use crate::mcp::{About, ToolError, ToolResult};
 
 /// Bytes of text in a result unless another length is asked for.
@@ -98,6 +99,9 @@ pub async fn read_file(files: Files, args: ReadFile) -> ToolResult<FileContent> 
         }
         let media = Media::of(entry.content_type.as_deref());
         let part = Part::of(&path, &args, &media, entry.size.unwrap_or(0))?;
+        if tries == 1 {
+            bulk::take(part.length).await?;
+        }
         match fetch(&files, &path, &entry, &part).await? {
             None if tries < TRIES => {}
             None => {
