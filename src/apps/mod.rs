@@ -15,6 +15,7 @@ mod sharing;
 mod tables;
 
 use crate::mcp::AppTools;
+use files::Screen;
 
 pub use files::FilesSettings;
 
@@ -27,13 +28,14 @@ pub struct AppSettings {
 
 /// The tables of all apps.
 pub fn tables(settings: &AppSettings) -> Vec<AppTools> {
+    let screen = Screen::new(&settings.files);
     vec![
-        notes::tools(),
+        notes::tools(&screen),
         calendar::tools(),
         contacts::tools(),
-        files::tools(&settings.files),
-        sharing::tools(),
-        deck::tools(),
+        files::tools(&screen),
+        sharing::tools(&screen),
+        deck::tools(&screen),
         cookbook::tools(),
         tables::tools(),
         core::tools(),

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use super::tools::boards::{self, NoArgs};
 use super::tools::{BoardArgs, CardArgs, cards, labels, stacks};
 use super::values::Id;
+use crate::apps::files::{Screen, Screened};
 use crate::mcp::{AppTools, ResourceBody, ToolError, ToolResult, UriParameters};
 
 /// Adds the resources to Deck's table.
-pub fn add(table: AppTools) -> AppTools {
+pub fn add(table: AppTools, screen: &Screen) -> AppTools {
     table
         .resource("nc://Deck/boards", "Deck boards", "All boards.", all_boards)
         .resource("nc://Deck/boards/{board_id}", "Deck board", "A board.", board)
@@ -35,7 +36,7 @@ pub fn add(table: AppTools) -> AppTools {
             "nc://Deck/boards/{board_id}/stacks/{stack_id}/cards/{card_id}",
             "Deck card",
             "A card with all it has.",
-            card,
+            screen.to(card),
         )
         .resource(
             "nc://Deck/boards/{board_id}/labels",
@@ -75,9 +76,9 @@ async fn all_cards(nextcloud: NextcloudClient, parameters: UriParameters) -> Too
     ResourceBody::json(&cards::get_cards(nextcloud, args).await?)
 }
 
-async fn card(nextcloud: NextcloudClient, parameters: UriParameters) -> ToolResult<ResourceBody> {
+async fn card(files: Screened, parameters: UriParameters) -> ToolResult<ResourceBody> {
     let args: CardArgs = arguments(&parameters, &["board_id", "stack_id", "card_id"])?;
-    ResourceBody::json(&cards::get_card(nextcloud, args).await?)
+    ResourceBody::json(&cards::get_card(files, args).await?)
 }
 
 async fn all_labels(nextcloud: NextcloudClient, parameters: UriParameters) -> ToolResult<ResourceBody> {

@@ -2,17 +2,18 @@
 
 use super::resources;
 use super::tools::{attachments, boards, cards, comments, edit, labels, moves, people, stacks};
+use crate::apps::files::Screen;
 use crate::mcp::{App, AppTools};
 
 /// The table of tools and resources.
-pub fn tools() -> AppTools {
+pub fn tools(screen: &Screen) -> AppTools {
     let table = AppTools::new(App::Deck);
     let table = board_rows(table);
     let table = stack_rows(table);
-    let table = card_rows(table);
+    let table = card_rows(table, screen);
     let table = comment_rows(table);
-    let table = attachment_rows(table);
-    resources::add(table)
+    let table = attachment_rows(table, screen);
+    resources::add(table, screen)
 }
 
 /// Boards and their labels.
@@ -146,12 +147,12 @@ fn stack_rows(table: AppTools) -> AppTools {
 }
 
 /// Cards, where they are, and who and what belongs to them.
-fn card_rows(table: AppTools) -> AppTools {
+fn card_rows(table: AppTools, screen: &Screen) -> AppTools {
     table
         .read("deck_get_cards", "List a stack's cards.", cards::get_cards)
         .calls(&["GET /index.php/apps/deck/api/v1.0/boards/{board}/stacks", "GET /index.php/apps/deck/api/v1.0/boards/{board}/stacks/archived"])
         .untrusted(&["cards[].title", "cards[].descriptionPreview", "cards[].description", "cards[].labels"])
-        .read("deck_get_card", "Read a card with description, labels, assignees and attachments.", cards::get_card)
+        .read("deck_get_card", "Read a card with description, labels, assignees and attachments.", screen.to(cards::get_card))
         .calls(&["GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}"])
         .untrusted(&["title", "description", "labels[].title", "attachments[].data"])
         .write("deck_create_card", "Add a card to a stack.", cards::create_card)
@@ -225,19 +226,19 @@ fn comment_rows(table: AppTools) -> AppTools {
 }
 
 /// Attachments.
-fn attachment_rows(table: AppTools) -> AppTools {
+fn attachment_rows(table: AppTools, screen: &Screen) -> AppTools {
     table
         .write(
             "deck_attach_file",
             "Attach one of the user's files to a card; it is shared with the board.",
-            attachments::attach_file,
+            screen.to(attachments::attach_file),
         )
         .scopes(&["deck:write", "files:read"])
         .calls(&["POST /ocs/v2.php/apps/files_sharing/api/v1/shares"])
         .write(
             "deck_attach_note",
             "Attach a note to a card, as its file.",
-            attachments::attach_note,
+            screen.to(attachments::attach_note),
         )
         .scopes(&["deck:write", "files:read", "notes:read"])
         .calls(&[
@@ -248,14 +249,14 @@ fn attachment_rows(table: AppTools) -> AppTools {
         .read(
             "deck_list_attachments",
             "List a card's attachments.",
-            attachments::list_attachments,
+            screen.to(attachments::list_attachments),
         )
         .calls(&["GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}/attachments"])
         .untrusted(&["results[].data", "results[].extendedData.path"])
         .write(
             "deck_delete_attachment",
             "Take an attachment off a card; one of the user's files stays there.",
-            attachments::delete_attachment,
+            screen.to(attachments::delete_attachment),
         )
         .destructive()
         .idempotent()

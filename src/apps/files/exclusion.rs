@@ -25,7 +25,14 @@ pub(super) struct Exclusions {
 /// What is hidden from one user's tools.
 #[derive(Debug, Default)]
 pub(super) struct Excluded {
-    roots: Vec<FilePath>,
+    roots: Vec<Root>,
+}
+
+/// What bears one of the tags.
+#[derive(Debug)]
+struct Root {
+    path: FilePath,
+    id: Option<u64>,
 }
 
 impl Exclusions {
@@ -67,7 +74,10 @@ impl Exclusions {
             let name = tag.name.to_lowercase();
             if self.tags.iter().any(|excluded| excluded.to_lowercase() == name) {
                 let tagged = tags::tagged(files, tag.id).await?;
-                roots.extend(tagged.entries.into_iter().map(|entry| entry.path));
+                roots.extend(tagged.entries.into_iter().map(|entry| Root {
+                    path: entry.path,
+                    id: entry.file_id,
+                }));
             }
         }
         Ok(Arc::new(Excluded { roots }))
@@ -77,12 +87,17 @@ impl Exclusions {
 impl Excluded {
     /// Whether the path is hidden.
     pub(super) fn hides(&self, path: &FilePath) -> bool {
-        self.roots.iter().any(|root| path.is_within(root))
+        self.roots.iter().any(|root| path.is_within(&root.path))
+    }
+
+    /// Whether the file with this id bears one of the tags itself.
+    pub(super) fn hides_id(&self, id: u64) -> bool {
+        self.roots.iter().any(|root| root.id == Some(id))
     }
 
     /// Whether something hidden lies below the path: moving, copying or deleting it would touch that.
     pub(super) fn hides_below(&self, path: &FilePath) -> bool {
-        self.roots.iter().any(|root| root.is_within(path))
+        self.roots.iter().any(|root| root.path.is_within(path))
     }
 
     /// Refuses to carry a folder's hidden contents along.

@@ -12,6 +12,7 @@ mod list;
 mod media;
 mod path;
 mod read;
+mod screen;
 mod search;
 mod tags;
 mod trash;
@@ -29,13 +30,13 @@ use crate::mcp::{App, AppTools};
 
 pub use self::client::FilesSettings;
 pub(super) use self::differences::DIFFERENCES;
+pub(super) use self::screen::{Hidden, Screen, Screened};
 
 const ENTRIES: &[&str] = &["results[].name", "results[].path"];
 
 /// The table of tools.
-pub fn tools(settings: &FilesSettings) -> AppTools {
-    let shared = Shared::new(settings);
-    let with = Bound(shared);
+pub fn tools(screen: &Screen) -> AppTools {
+    let with = Bound(Arc::clone(&screen.shared));
     let table = AppTools::new(App::Files);
     let table = contents(table, &with);
     let table = places(table, &with);

@@ -21,6 +21,9 @@ pub struct Note {
     #[serde(default)]
     pub readonly: bool,
     pub etag: Option<Etag>,
+    /// The path of its file.
+    #[serde(rename = "internalPath")]
+    pub internal_path: Option<String>,
 }
 
 /// A note in a list. The last chunk of a chunked list, and `pruneBefore`, add stubs that are only an id.
@@ -32,6 +35,9 @@ pub struct ListedNote {
     pub category: String,
     #[serde(default)]
     pub modified: i64,
+    /// The path of its file.
+    #[serde(rename = "internalPath")]
+    pub internal_path: Option<String>,
 }
 
 /// The fields of a note that are to be written; what is `None` stays as it is.

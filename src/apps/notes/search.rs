@@ -5,11 +5,12 @@
 
 use std::collections::HashMap;
 
-use actors::nextcloud::NextcloudClient;
 use futures_util::future::try_join_all;
 
 use super::api::{self, SearchEntry};
+use super::hidden;
 use super::model::{FoundNote, FoundNotes, ListedNote, NoteSummary};
+use crate::apps::files::Screened;
 use crate::mcp::{About, ToolError, ToolResult};
 
 /// Most words of a query that are searched for.
@@ -23,17 +24,17 @@ const TITLE_WEIGHT: f64 = 3.0;
 const CATEGORY_WEIGHT: f64 = 2.0;
 const CONTENT_WEIGHT: f64 = 1.0;
 
-pub async fn run(nextcloud: &NextcloudClient, query: &str) -> ToolResult<FoundNotes> {
+pub async fn run(notes: &Screened, query: &str) -> ToolResult<FoundNotes> {
     let words = words(query);
     if words.is_empty() {
         return Err(ToolError::invalid("argument `query`: give at least one word"));
     }
+    let nextcloud = &notes.nextcloud;
     let searches = try_join_all(words.iter().map(|word| api::search(nextcloud, word, MOST_RESULTS)));
-    let (notes, matches) = tokio::join!(api::list(nextcloud), searches);
-    let notes = notes.about("the list of notes")?;
+    let (list, matches) = tokio::join!(hidden::list(notes), searches);
     let matches = matches.about("the search")?;
     let truncated = matches.iter().any(|entries| entries.len() >= MOST_RESULTS);
-    let mut results = rank(notes, &words, &matches, |id| {
+    let mut results = rank(list?, &words, &matches, |id| {
         nextcloud.deep_link(&format!("/index.php/apps/notes/note/{id}"))
     });
     let total_found = results.len();
@@ -128,6 +129,7 @@ mod tests {
             title: Some(title.to_owned()),
             category: String::new(),
             modified,
+            internal_path: None,
         }
     }
 

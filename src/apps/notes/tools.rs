@@ -10,9 +10,10 @@ use super::model::{
     AppendContent, Attachment, CreateNote, DeletedNote, FoundNotes, FullNote, GetAttachment, GetNote, ListNotes, Note,
     NoteChanges, NoteList, NoteSummary, SearchNotes, UpdateNote, WrittenNote,
 };
-use super::search;
+use super::{hidden, search};
+use crate::apps::files::Screened;
 use crate::apps::page::{self, Page};
-use crate::mcp::{About, ResourceBody, ToolError, ToolResult, UriParameters};
+use crate::mcp::{About, ResourceBody, ToolError, ToolResult, UriParameters, bulk};
 
 /// Between a note and what is appended to it.
 const SEPARATOR: &str = "\n---\n";
@@ -21,12 +22,13 @@ const APPEND_TRIES: usize = 3;
 /// Largest attachment that is put into a result, in bytes.
 const MAX_ATTACHMENT: usize = 5 * 1024 * 1024;
 
-pub async fn create_note(nextcloud: NextcloudClient, args: CreateNote) -> ToolResult<WrittenNote> {
-    let note = api::create(&nextcloud, &args).await.about("the new note")?;
-    Ok(written(&nextcloud, note))
+pub async fn create_note(notes: Screened, args: CreateNote) -> ToolResult<WrittenNote> {
+    hidden::check_category(&notes, &args.category).await?;
+    let note = api::create(&notes.nextcloud, &args).await.about("the new note")?;
+    Ok(written(&notes.nextcloud, note))
 }
 
-pub async fn update_note(nextcloud: NextcloudClient, args: UpdateNote) -> ToolResult<WrittenNote> {
+pub async fn update_note(notes: Screened, args: UpdateNote) -> ToolResult<WrittenNote> {
     let changes = NoteChanges {
         title: args.title.as_deref(),
         content: args.content.as_deref(),
@@ -35,22 +37,26 @@ pub async fn update_note(nextcloud: NextcloudClient, args: UpdateNote) -> ToolRe
     if changes.title.is_none() && changes.content.is_none() && changes.category.is_none() {
         return Err(ToolError::invalid("nothing to change: give title, content or category"));
     }
-    match api::update(&nextcloud, args.note_id, &args.etag, &changes).await {
+    hidden::check(&notes, args.note_id).await?;
+    if let Some(category) = changes.category {
+        hidden::check_category(&notes, category).await?;
+    }
+    match api::update(&notes.nextcloud, args.note_id, &args.etag, &changes).await {
         Err(error) if is_conflict(&error) => Err(conflict(args.note_id, &error)),
         result => Ok(written(
-            &nextcloud,
+            &notes.nextcloud,
             result.about(format_args!("note {}", args.note_id))?,
         )),
     }
 }
 
 /// Appending does not depend on what others wrote meanwhile, so a conflict is read anew rather than reported.
-pub async fn append_content(nextcloud: NextcloudClient, args: AppendContent) -> ToolResult<WrittenNote> {
+pub async fn append_content(notes: Screened, args: AppendContent) -> ToolResult<WrittenNote> {
     let subject = format!("note {}", args.note_id);
     let mut tries = 0;
     loop {
         tries += 1;
-        let note = api::read(&nextcloud, args.note_id).await.about(&subject)?;
+        let note = hidden::read(&notes, args.note_id).await?;
         let etag = note
             .etag
             .ok_or_else(|| ToolError::new("unexpected_answer", format!("{subject} came without an etag")))?;
@@ -67,28 +73,28 @@ pub async fn append_content(nextcloud: NextcloudClient, args: AppendContent) -> 
             content: Some(&content),
             ..NoteChanges::default()
         };
-        match api::update(&nextcloud, args.note_id, &etag, &changes).await {
+        match api::update(&notes.nextcloud, args.note_id, &etag, &changes).await {
             Err(error) if is_conflict(&error) && tries < APPEND_TRIES => {}
             Err(error) if is_conflict(&error) => return Err(conflict(args.note_id, &error)),
-            result => return Ok(written(&nextcloud, result.about(&subject)?)),
+            result => return Ok(written(&notes.nextcloud, result.about(&subject)?)),
         }
     }
 }
 
-pub async fn search_notes(nextcloud: NextcloudClient, args: SearchNotes) -> ToolResult<FoundNotes> {
-    search::run(&nextcloud, &args.query).await
+pub async fn search_notes(notes: Screened, args: SearchNotes) -> ToolResult<FoundNotes> {
+    search::run(&notes, &args.query).await
 }
 
-pub async fn list_notes(nextcloud: NextcloudClient, args: ListNotes) -> ToolResult<NoteList> {
+pub async fn list_notes(notes: Screened, args: ListNotes) -> ToolResult<NoteList> {
     let size = page::size(args.limit)?;
-    let mut notes = api::list(&nextcloud).await.about("the list of notes")?;
-    notes.sort_by_key(|note| (std::cmp::Reverse(note.modified), note.id));
-    let notes = notes
+    let mut list = hidden::list(&notes).await?;
+    list.sort_by_key(|note| (std::cmp::Reverse(note.modified), note.id));
+    let list = list
         .into_iter()
         .filter(|note| args.category.as_ref().is_none_or(|category| *category == note.category))
         .filter_map(|note| {
             Some(NoteSummary {
-                url: link(&nextcloud, note.id),
+                url: link(&notes.nextcloud, note.id),
                 id: note.id,
                 title: note.title?,
                 category: note.category,
@@ -96,7 +102,7 @@ pub async fn list_notes(nextcloud: NextcloudClient, args: ListNotes) -> ToolResu
             })
         })
         .collect();
-    let page = Page::of(notes, size, args.cursor.as_deref())?;
+    let page = Page::of(list, size, args.cursor.as_deref())?;
     Ok(NoteList {
         results: page.items,
         total_found: page.total,
@@ -104,15 +110,13 @@ pub async fn list_notes(nextcloud: NextcloudClient, args: ListNotes) -> ToolResu
     })
 }
 
-pub async fn get_note(nextcloud: NextcloudClient, args: GetNote) -> ToolResult<FullNote> {
-    let note = api::read(&nextcloud, args.note_id)
-        .await
-        .about(format_args!("note {}", args.note_id))?;
-    Ok(full(&nextcloud, note))
+pub async fn get_note(notes: Screened, args: GetNote) -> ToolResult<FullNote> {
+    let note = hidden::read(&notes, args.note_id).await?;
+    Ok(full(&notes.nextcloud, note))
 }
 
-pub async fn get_attachment(nextcloud: NextcloudClient, args: GetAttachment) -> ToolResult<Attachment> {
-    let (mime_type, bytes) = attachment(&nextcloud, args.note_id, &args.attachment_filename).await?;
+pub async fn get_attachment(notes: Screened, args: GetAttachment) -> ToolResult<Attachment> {
+    let (mime_type, bytes) = attachment(&notes, args.note_id, &args.attachment_filename).await?;
     let size = bytes.len();
     let (encoding, content) = match String::from_utf8(bytes) {
         Ok(text) if mime_type.starts_with("text/") || mime_type == "application/json" => (None, text),
@@ -128,8 +132,9 @@ pub async fn get_attachment(nextcloud: NextcloudClient, args: GetAttachment) -> 
     })
 }
 
-pub async fn delete_note(nextcloud: NextcloudClient, args: GetNote) -> ToolResult<DeletedNote> {
-    api::delete(&nextcloud, args.note_id)
+pub async fn delete_note(notes: Screened, args: GetNote) -> ToolResult<DeletedNote> {
+    hidden::check(&notes, args.note_id).await?;
+    api::delete(&notes.nextcloud, args.note_id)
         .await
         .about(format_args!("note {}", args.note_id))?;
     Ok(DeletedNote {
@@ -142,29 +147,32 @@ pub async fn read_settings(nextcloud: NextcloudClient, _: UriParameters) -> Tool
     ResourceBody::json(&settings)
 }
 
-pub async fn read_note(nextcloud: NextcloudClient, parameters: UriParameters) -> ToolResult<ResourceBody> {
+pub async fn read_note(notes: Screened, parameters: UriParameters) -> ToolResult<ResourceBody> {
     let note_id = parameters.number("note_id")?;
-    let note = get_note(nextcloud, GetNote { note_id }).await?;
+    let note = get_note(notes, GetNote { note_id }).await?;
     ResourceBody::json(&note)
 }
 
-pub async fn read_attachment(nextcloud: NextcloudClient, parameters: UriParameters) -> ToolResult<ResourceBody> {
+pub async fn read_attachment(notes: Screened, parameters: UriParameters) -> ToolResult<ResourceBody> {
     let note_id = parameters.number("note_id")?;
-    let (mime_type, bytes) = attachment(&nextcloud, note_id, parameters.get("attachment_filename")).await?;
+    let (mime_type, bytes) = attachment(&notes, note_id, parameters.get("attachment_filename")).await?;
     Ok(ResourceBody::Blob(mime_type, bytes))
 }
 
-async fn attachment(nextcloud: &NextcloudClient, id: i64, name: &str) -> ToolResult<(String, Vec<u8>)> {
+async fn attachment(notes: &Screened, id: i64, name: &str) -> ToolResult<(String, Vec<u8>)> {
     if name.is_empty() || name.split('/').any(|segment| segment == "..") || name.contains('\0') {
         return Err(ToolError::invalid(
             "argument `attachment_filename`: give the name as the note links it, without `..`",
         ));
     }
     let subject = format!("the attachment \"{}\" of note {id}", name.escape_debug());
-    let response = api::attachment(nextcloud, id, name).await.about(&subject)?;
+    hidden::check_attachment(notes, id, name).await?;
+    let response = api::attachment(&notes.nextcloud, id, name).await.about(&subject)?;
     let mime_type = response
         .media_type()
         .unwrap_or_else(|| "application/octet-stream".to_owned());
+    let announced = response.header("content-length").and_then(|length| length.parse().ok());
+    bulk::take(announced.unwrap_or(MAX_ATTACHMENT as u64)).await?;
     let bytes = response.bytes_up_to(MAX_ATTACHMENT).await.about(&subject)?;
     Ok((mime_type, bytes.into()))
 }

@@ -13,6 +13,7 @@ use super::model::{
 };
 use super::permissions::Permissions;
 use super::{api, expiry};
+use crate::apps::files::{Hidden, Screened};
 use crate::apps::page::Page;
 use crate::mcp::{About, ToolError, ToolResult};
 
@@ -23,7 +24,8 @@ const LONGEST_LABEL: usize = 255;
 /// Limit on notes, recipients and passwords, in characters.
 const LONGEST_TEXT: usize = 4000;
 
-pub async fn create(nextcloud: NextcloudClient, args: CreateShare) -> ToolResult<CreatedShare> {
+pub async fn create(files: Screened, args: CreateShare) -> ToolResult<CreatedShare> {
+    let nextcloud = &files.nextcloud;
     let path = share_path(&args.path)?;
     let recipient = recipient(args.share_type, args.share_with.as_deref())?;
     if !args.share_type.is_by_link() && (args.password.is_some() || args.label.is_some()) {
@@ -33,6 +35,7 @@ pub async fn create(nextcloud: NextcloudClient, args: CreateShare) -> ToolResult
     }
     check_texts(args.password.as_ref(), args.label.as_deref(), args.note.as_deref())?;
     check_date(args.expire_date.as_deref())?;
+    files.hidden().await?.check(&path)?;
     let share = NewShare {
         path: &path,
         share_type: args.share_type,
@@ -47,7 +50,7 @@ pub async fn create(nextcloud: NextcloudClient, args: CreateShare) -> ToolResult
         label: filled(args.label.as_deref()),
         note: filled(args.note.as_deref()),
     };
-    let made = api::create(&nextcloud, &share)
+    let made = api::create(nextcloud, &share)
         .await
         .about_with(subject(&path, recipient), creation_hint)?;
     let is_folder = made.item_type.as_deref() == Some("folder");
@@ -58,11 +61,12 @@ pub async fn create(nextcloud: NextcloudClient, args: CreateShare) -> ToolResult
              Nextcloud grants less. nc_share_update changes them."
                 .to_owned()
         }),
-        share: presented(&nextcloud, made),
+        share: presented(nextcloud, made),
     })
 }
 
-pub async fn create_public_link(nextcloud: NextcloudClient, args: CreatePublicLink) -> ToolResult<PublicLink> {
+pub async fn create_public_link(files: Screened, args: CreatePublicLink) -> ToolResult<PublicLink> {
+    let nextcloud = &files.nextcloud;
     let path = share_path(&args.path)?;
     let minutes = u32::try_from(args.expires_in_minutes)
         .ok()
@@ -72,7 +76,8 @@ pub async fn create_public_link(nextcloud: NextcloudClient, args: CreatePublicLi
                 "argument `expires_in_minutes`: give 1 to {LONGEST_MINUTES} (a year)"
             ))
         })?;
-    let zone = api::timezone(&nextcloud).await.about("the account's time zone")?;
+    files.hidden().await?.check(&path)?;
+    let zone = api::timezone(nextcloud).await.about("the account's time zone")?;
     let now = Timestamp::try_from(SystemClock.now()).unwrap_or(Timestamp::UNIX_EPOCH);
     let end = expiry::midnight_after(now, minutes, &expiry::zone(zone.as_deref()))
         .ok_or_else(|| ToolError::invalid("argument `expires_in_minutes`: beyond the calendar"))?;
@@ -87,10 +92,10 @@ pub async fn create_public_link(nextcloud: NextcloudClient, args: CreatePublicLi
         label: None,
         note: None,
     };
-    let made = api::create(&nextcloud, &share)
+    let made = api::create(nextcloud, &share)
         .await
         .about_with(subject(&path, None), creation_hint)?;
-    let url = link(&nextcloud, &made)
+    let url = link(nextcloud, &made)
         .ok_or_else(|| ToolError::new("unexpected_answer", "Nextcloud made the link but gave no address of it"))?;
     // An administrator may set an earlier end than was asked for: the answer counts.
     let granted = made.expiration.as_deref().and_then(expiry::date_part);
@@ -108,14 +113,36 @@ pub async fn create_public_link(nextcloud: NextcloudClient, args: CreatePublicLi
     })
 }
 
-pub async fn get(nextcloud: NextcloudClient, args: OneShare) -> ToolResult<Share> {
+pub async fn get(files: Screened, args: OneShare) -> ToolResult<Share> {
     let id = share_id(args.share_id)?;
-    let share = api::read(&nextcloud, id).await.about(format_args!("share {id}"))?;
-    let share = share.ok_or_else(|| ToolError::new("not_found", format!("there is no share {id}")))?;
-    Ok(presented(&nextcloud, share))
+    let share = read(&files, id).await?;
+    Ok(presented(&files.nextcloud, share))
 }
 
-pub async fn list(nextcloud: NextcloudClient, args: ListShares) -> ToolResult<ShareList> {
+/// The share with this id, if its file may be shown.
+async fn read(files: &Screened, id: i64) -> ToolResult<RawShare> {
+    let hidden = files.hidden().await?;
+    let share = api::read(&files.nextcloud, id)
+        .await
+        .about(format_args!("share {id}"))?;
+    share
+        .filter(|share| !is_hidden(&hidden, share))
+        .ok_or_else(|| Hidden::missing(format_args!("share {id}")))
+}
+
+/// Refuses to change a share of a hidden file; what it is has to be read for that only when files are hidden.
+async fn check(files: &Screened, id: i64) -> ToolResult<()> {
+    if files.hidden().await?.is_on() {
+        read(files, id).await?;
+    }
+    Ok(())
+}
+
+fn is_hidden(hidden: &Hidden, share: &RawShare) -> bool {
+    hidden.hides(share.path.as_deref(), share.file_source)
+}
+
+pub async fn list(files: Screened, args: ListShares) -> ToolResult<ShareList> {
     let path = args
         .path
         .as_deref()
@@ -126,10 +153,18 @@ pub async fn list(nextcloud: NextcloudClient, args: ListShares) -> ToolResult<Sh
         || "the list of shares".to_owned(),
         |path| format!("the shares of \"{}\"", path.escape_debug()),
     );
-    let shares = api::list(&nextcloud, path.as_deref(), args.shared_with_me)
+    let hidden = files.hidden().await?;
+    if let Some(path) = path.as_deref().filter(|path| hidden.hides(Some(path), None)) {
+        return Err(Hidden::missing(format_args!("\"{}\"", path.escape_debug())));
+    }
+    let shares = api::list(&files.nextcloud, path.as_deref(), args.shared_with_me)
         .await
         .about(subject)?;
-    let mut shares: Vec<Share> = shares.into_iter().map(|share| presented(&nextcloud, share)).collect();
+    let mut shares: Vec<Share> = shares
+        .into_iter()
+        .filter(|share| !is_hidden(&hidden, share))
+        .map(|share| presented(&files.nextcloud, share))
+        .collect();
     shares.sort_by_cached_key(|share| (share.id.parse::<u64>().ok(), share.id.clone()));
     let page = Page::of(shares, args.limit as usize, args.cursor.as_deref())?;
     Ok(ShareList {
@@ -139,7 +174,7 @@ pub async fn list(nextcloud: NextcloudClient, args: ListShares) -> ToolResult<Sh
     })
 }
 
-pub async fn update(nextcloud: NextcloudClient, args: UpdateShare) -> ToolResult<Share> {
+pub async fn update(files: Screened, args: UpdateShare) -> ToolResult<Share> {
     let id = share_id(args.share_id)?;
     check_texts(args.password.as_ref(), args.label.as_deref(), args.note.as_deref())?;
     check_date(args.expire_date.as_deref())?;
@@ -160,7 +195,8 @@ pub async fn update(nextcloud: NextcloudClient, args: UpdateShare) -> ToolResult
             "nothing to change: give permissions, password, expire_date, label or note",
         ));
     }
-    let share = api::update(&nextcloud, id, &changes)
+    check(&files, id).await?;
+    let share = api::update(&files.nextcloud, id, &changes)
         .await
         .about_with(format_args!("share {id}"), |status| match status {
             400 => Some("A password may be too weak, or the permissions more than the file or folder allows."),
@@ -168,12 +204,15 @@ pub async fn update(nextcloud: NextcloudClient, args: UpdateShare) -> ToolResult
             404 => Some("The share may have ended, belong to somebody else, or the expiry date lies in the past."),
             _ => None,
         })?;
-    Ok(presented(&nextcloud, share))
+    Ok(presented(&files.nextcloud, share))
 }
 
-pub async fn delete(nextcloud: NextcloudClient, args: OneShare) -> ToolResult<DeletedShare> {
+pub async fn delete(files: Screened, args: OneShare) -> ToolResult<DeletedShare> {
     let id = share_id(args.share_id)?;
-    api::delete(&nextcloud, id).await.about(format_args!("share {id}"))?;
+    check(&files, id).await?;
+    api::delete(&files.nextcloud, id)
+        .await
+        .about(format_args!("share {id}"))?;
     Ok(DeletedShare {
         deleted_id: id.to_string(),
     })

@@ -10,6 +10,7 @@ use super::super::links;
 use super::super::model::Attachment;
 use super::super::values::{Id, Place, invalid};
 use super::CardArgs;
+use crate::apps::files::{Hidden, Screened};
 use crate::mcp::{About, ToolError, ToolResult};
 
 /// Longest path that Nextcloud stores, in characters.
@@ -60,31 +61,34 @@ pub struct DeletedAttachment {
     pub url: Option<String>,
 }
 
-pub async fn attach_file(nextcloud: NextcloudClient, args: AttachFile) -> ToolResult<Attached> {
+pub async fn attach_file(files: Screened, args: AttachFile) -> ToolResult<Attached> {
     let path = file_path(&args.path)?;
-    share(&nextcloud, args.card_id, path).await
+    share(&files, args.card_id, path).await
 }
 
 /// A note is a file: its path comes from Notes.
-pub async fn attach_note(nextcloud: NextcloudClient, args: AttachNote) -> ToolResult<Attached> {
-    let note = api::note_file(&nextcloud, args.note_id)
+pub async fn attach_note(files: Screened, args: AttachNote) -> ToolResult<Attached> {
+    let note = api::note_file(&files.nextcloud, args.note_id)
         .await
         .about(format_args!("note {}", args.note_id))?;
     let path = match note.internal_path {
         Some(path) => path,
-        None => old_note_path(&nextcloud, &note).await?,
+        None => old_note_path(&files.nextcloud, &note).await?,
     };
-    share(&nextcloud, args.card_id, path).await
+    if files.hidden().await?.hides(Some(&path), Some(args.note_id.get())) {
+        return Err(Hidden::missing(format_args!("note {}", args.note_id)));
+    }
+    share(&files, args.card_id, path).await
 }
 
-pub async fn list_attachments(nextcloud: NextcloudClient, args: CardArgs) -> ToolResult<Attachments> {
-    let place = args.place();
-    let mut results = attachments(&nextcloud, place).await?;
+pub async fn list_attachments(files: Screened, args: CardArgs) -> ToolResult<Attachments> {
+    let (nextcloud, place) = (&files.nextcloud, args.place());
+    let mut results = attachments(&files, place).await?;
     results.sort_by_key(|attachment| (attachment.created_at, attachment.id));
     for attachment in &mut results {
         attachment.url = match attachment.extended_data.fileid {
-            Some(file) => links::file(&nextcloud, file),
-            None => links::card(&nextcloud, place.board, place.card),
+            Some(file) => links::file(nextcloud, file),
+            None => links::card(nextcloud, place.board, place.card),
         };
     }
     Ok(Attachments {
@@ -94,7 +98,8 @@ pub async fn list_attachments(nextcloud: NextcloudClient, args: CardArgs) -> Too
 }
 
 /// Ids of the two types are counted apart, so an id alone may mean two attachments.
-pub async fn delete_attachment(nextcloud: NextcloudClient, args: DeleteAttachment) -> ToolResult<DeletedAttachment> {
+pub async fn delete_attachment(files: Screened, args: DeleteAttachment) -> ToolResult<DeletedAttachment> {
+    let nextcloud = &files.nextcloud;
     let place = Place {
         board: args.board_id,
         stack: args.stack_id,
@@ -102,11 +107,13 @@ pub async fn delete_attachment(nextcloud: NextcloudClient, args: DeleteAttachmen
     };
     let id = args.attachment_id.get();
     let kind = match args.attachment_type.as_deref() {
-        Some(kind @ ("file" | "deck_file")) => kind.to_owned(),
-        Some(_) => return Err(invalid("attachment_type", "`file` or `deck_file`")),
-        None => {
-            let mut all = attachments(&nextcloud, place).await?;
-            all.retain(|attachment| attachment.id == id);
+        // A file kept by Deck is none of the user's files, so none that could be hidden.
+        Some("deck_file") => "deck_file".to_owned(),
+        Some("file") if !files.hidden().await?.is_on() => "file".to_owned(),
+        Some(kind) if kind != "file" => return Err(invalid("attachment_type", "`file` or `deck_file`")),
+        given => {
+            let mut all = attachments(&files, place).await?;
+            all.retain(|attachment| attachment.id == id && given.is_none_or(|given| attachment.kind == given));
             match all.as_slice() {
                 [one] => one.kind.clone(),
                 [] => {
@@ -124,26 +131,39 @@ pub async fn delete_attachment(nextcloud: NextcloudClient, args: DeleteAttachmen
             }
         }
     };
-    api::delete_attachment(&nextcloud, place, id, &kind)
+    api::delete_attachment(nextcloud, place, id, &kind)
         .await
         .about_with(format_args!("attachment {id} of {place}"), missing_or_forbidden)?;
     Ok(DeletedAttachment {
         card_id: args.card_id.get(),
         attachment_id: id,
-        url: links::card(&nextcloud, place.board, place.card),
+        url: links::card(nextcloud, place.board, place.card),
     })
 }
 
-/// The attachments that are not deleted.
-async fn attachments(nextcloud: &NextcloudClient, place: Place) -> ToolResult<Vec<Attachment>> {
-    let mut attachments = api::attachments(nextcloud, place)
+/// The attachments that are not deleted and not hidden.
+async fn attachments(files: &Screened, place: Place) -> ToolResult<Vec<Attachment>> {
+    let hidden = files.hidden().await?;
+    let mut attachments = api::attachments(&files.nextcloud, place)
         .await
         .about_with(format_args!("the attachments of {place}"), missing_or_forbidden)?;
-    attachments.retain(|attachment| attachment.deleted_at == 0);
+    retain_visible(&mut attachments, &hidden);
     Ok(attachments)
 }
 
-async fn share(nextcloud: &NextcloudClient, card: Id, path: String) -> ToolResult<Attached> {
+/// Leaves out what is deleted, and files that are hidden or cannot be told from those: others attach files of theirs, of
+/// which the account knows no path.
+pub(super) fn retain_visible(attachments: &mut Vec<Attachment>, hidden: &Hidden) {
+    attachments.retain(|attachment| {
+        let file = &attachment.extended_data;
+        let is_kept_by_deck = attachment.kind == "deck_file";
+        attachment.deleted_at == 0 && (is_kept_by_deck || !hidden.hides(file.path.as_deref(), file.fileid))
+    });
+}
+
+async fn share(files: &Screened, card: Id, path: String) -> ToolResult<Attached> {
+    let nextcloud = &files.nextcloud;
+    files.hidden().await?.check(&path)?;
     let subject = format!("the file \"{}\" for card {card}", path.escape_debug());
     let share = api::share_with_card(nextcloud, card, &path)
         .await

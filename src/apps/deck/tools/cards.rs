@@ -12,7 +12,8 @@ use super::super::model::Card;
 use super::super::values::{self, CARD_TITLE, Field, Id, Place};
 use super::boards::preview;
 use super::edit::refuse_other_stack;
-use super::{CardArgs, CardChange};
+use super::{CardArgs, CardChange, attachments};
+use crate::apps::files::Screened;
 use crate::apps::page::{self, Page};
 use crate::mcp::{About, ToolResult};
 
@@ -110,17 +111,22 @@ pub async fn get_cards(nextcloud: NextcloudClient, args: GetCards) -> ToolResult
     })
 }
 
-pub async fn get_card(nextcloud: NextcloudClient, args: CardArgs) -> ToolResult<Card> {
-    let place = args.place();
-    let mut card = read_card(&nextcloud, place).await?;
-    card.attachments.retain(|attachment| attachment.deleted_at == 0);
+pub async fn get_card(files: Screened, args: CardArgs) -> ToolResult<Card> {
+    let (nextcloud, place) = (&files.nextcloud, args.place());
+    let hidden = files.hidden().await?;
+    let mut card = read_card(nextcloud, place).await?;
+    let before = card.attachments.len();
+    attachments::retain_visible(&mut card.attachments, &hidden);
+    if card.attachments.len() < before {
+        card.attachment_count = i64::try_from(card.attachments.len()).ok();
+    }
     for attachment in &mut card.attachments {
         attachment.url = attachment
             .extended_data
             .fileid
-            .and_then(|id| links::file(&nextcloud, id));
+            .and_then(|id| links::file(nextcloud, id));
     }
-    card.url = links::card(&nextcloud, place.board, card.id);
+    card.url = links::card(nextcloud, place.board, card.id);
     Ok(card)
 }
 
