@@ -55,7 +55,11 @@ pub(crate) async fn upload(
     let mut deck = state.deck();
     let card = deck.card(&user.uid, ids.get("card")?, Permission::Edit)?.id;
     let path = free_path(&deck, &user.uid, file.file_name);
-    let attachment = attach(&mut deck, &user.uid, card, &path, file.bytes.len(), now(&state));
+    let content = Attachable {
+        id: None,
+        size: file.bytes.len(),
+    };
+    let attachment = attach(&mut deck, &user.uid, card, &path, content, now(&state));
     deck.touch_card(card, now(&state));
     Ok(ok(&attachment.view(&state)))
 }
@@ -80,16 +84,24 @@ pub(crate) async fn delete(
     Ok(ok(&attachment.view(&state)))
 }
 
+/// A file that is to be attached.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attachable {
+    /// Its id among the user's files; `None` when it is none of those that `WebDAV` serves.
+    pub(crate) id: Option<u64>,
+    pub(crate) size: usize,
+}
+
 /// Shares a file with a card.
-pub(crate) fn attach(deck: &mut Deck, uid: &str, card: u64, path: &str, size: usize, now: i64) -> Attachment {
+pub(crate) fn attach(deck: &mut Deck, uid: &str, card: u64, path: &str, file: Attachable, now: i64) -> Attachment {
     let attachment = Attachment {
         id: deck.new_id(),
         card,
         created_by: uid.to_owned(),
         created_at: now,
-        file_id: deck.new_id(),
+        file_id: file.id.unwrap_or_else(|| deck.new_id()),
         path: path.to_owned(),
-        size,
+        size: file.size,
         media_type: media_type(path).to_owned(),
     };
     deck.attachments.insert(attachment.id, attachment.clone());

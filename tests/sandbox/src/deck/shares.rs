@@ -1,10 +1,10 @@
 //! Attaching a file by sharing it with a card: `POST /ocs/…/files_sharing/api/v1/shares` with share type 12, which the
-//! sharing app leaves to Deck. Of files those of notes are known here.
+//! sharing app leaves to Deck.
 
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::attachments::attach;
+use super::attachments::{Attachable, attach};
 use super::boards::now;
 use super::store::Permission;
 use crate::AppState;
@@ -28,7 +28,7 @@ fn share(state: &AppState, uid: &str, params: &Params) -> Result<Value, (u16, &'
     let path = params
         .filled("path")
         .ok_or((404, "Please specify a file or folder path"))?;
-    let size = size_of(state, uid, path).ok_or((404, "Wrong path, file/folder does not exist"))?;
+    let file = find(state, uid, path).ok_or((404, "Wrong path, file/folder does not exist"))?;
     let card = params.get("shareWith").and_then(|id| id.parse().ok());
     let mut deck = state.deck();
     let card = card
@@ -42,7 +42,7 @@ fn share(state: &AppState, uid: &str, params: &Params) -> Result<Value, (u16, &'
         return Err((403, "Path is already shared with this card"));
     }
     let board = deck.cards.get(&card).map_or(0, |card| deck.board_of_stack(card.stack));
-    let attachment = attach(&mut deck, uid, card, path, size, now(state));
+    let attachment = attach(&mut deck, uid, card, path, file, now(state));
     deck.touch_card(card, now(state));
     let name = state.user(uid).map(|user| user.display_name.clone());
     Ok(json!({
@@ -74,7 +74,7 @@ fn share(state: &AppState, uid: &str, params: &Params) -> Result<Value, (u16, &'
         "file_source": attachment.file_id,
         "file_parent": 1,
         "file_target": format!("/{{DECK_PLACEHOLDER}}/{}", attachment.name()),
-        "item_size": size,
+        "item_size": file.size,
         "item_mtime": attachment.created_at,
         "share_with": card.to_string(),
         "share_with_displayname": title,
@@ -85,8 +85,25 @@ fn share(state: &AppState, uid: &str, params: &Params) -> Result<Value, (u16, &'
     }))
 }
 
-/// The size of a file, if there is one.
-fn size_of(state: &AppState, uid: &str, path: &str) -> Option<usize> {
-    let mut notes = state.notes();
-    notes.of(uid).size_of_file(path)
+/// The file at `path`, among a user's files or their notes.
+fn find(state: &AppState, uid: &str, path: &str) -> Option<Attachable> {
+    let segments: Vec<String> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(ToOwned::to_owned)
+        .collect();
+    let file = {
+        let mut files = state.files();
+        let node = files.of(uid, state.clock().unix()).get(&segments);
+        node.and_then(|node| {
+            Some(Attachable {
+                id: Some(node.id),
+                size: usize::try_from(node.content()?.len()).ok()?,
+            })
+        })
+    };
+    file.or_else(|| {
+        let size = state.notes().of(uid).size_of_file(path)?;
+        Some(Attachable { id: None, size })
+    })
 }
