@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// An entity tag without its quotes: the form in which Nextcloud's JSON bodies and our tool arguments carry it.
 ///
 /// A weak tag (`W/"…"`) loses its prefix: nginx weakens the tags of answers it compresses, and sent back in
-/// `If-Match` a weak tag never matches, though the object is the same.
+/// `If-Match` a weak tag never matches, though the object is the same. So does what Apache's `mod_deflate` does instead:
+/// it writes `-gzip` behind the tag.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Etag(String);
@@ -22,7 +23,7 @@ impl Etag {
             .strip_prefix('"')
             .and_then(|text| text.strip_suffix('"'))
             .unwrap_or(text);
-        Self(unquoted.to_owned())
+        Self(unquoted.strip_suffix("-gzip").unwrap_or(unquoted).to_owned())
     }
 
     /// The tag without quotes.
@@ -65,7 +66,7 @@ mod tests {
 
     #[test]
     fn quotes_and_weakness_are_taken_off() {
-        for text in ["abc", "\"abc\"", "W/\"abc\"", " \"abc\" "] {
+        for text in ["abc", "\"abc\"", "W/\"abc\"", " \"abc\" ", "\"abc-gzip\""] {
             assert_eq!(Etag::parse(text).as_str(), "abc");
         }
         assert_eq!(Etag::parse("abc").to_header().unwrap(), "\"abc\"");

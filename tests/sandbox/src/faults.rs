@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use tokio::sync::watch;
 
 use crate::AppState;
@@ -45,6 +45,8 @@ pub struct Faults {
 #[derive(Debug)]
 struct Rule {
     prefix: String,
+    /// The only method this rule is for; `None` is every one.
+    method: Option<Method>,
     effect: Effect,
     /// Requests this rule is still for; `None` is every one.
     remaining: Option<usize>,
@@ -71,18 +73,23 @@ pub struct Held {
 impl Faults {
     /// From now on requests under `prefix` meet `fault`.
     pub fn set(&self, prefix: impl Into<String>, fault: Fault) {
-        self.push(prefix.into(), Effect::Fault(fault), None);
+        self.push(prefix.into(), None, Effect::Fault(fault), None);
+    }
+
+    /// From now on requests with `method` under `prefix` meet `fault`.
+    pub fn set_method(&self, method: Method, prefix: impl Into<String>, fault: Fault) {
+        self.push(prefix.into(), Some(method), Effect::Fault(fault), None);
     }
 
     /// The next `times` requests under `prefix` meet `fault`.
     pub fn set_times(&self, prefix: impl Into<String>, fault: Fault, times: usize) {
-        self.push(prefix.into(), Effect::Fault(fault), Some(times));
+        self.push(prefix.into(), None, Effect::Fault(fault), Some(times));
     }
 
     /// Requests under `prefix` wait, and are answered as usual once the returned value releases them.
     pub fn hold(&self, prefix: impl Into<String>) -> Held {
         let gate = Arc::new(watch::Sender::new(Gate::default()));
-        self.push(prefix.into(), Effect::Hold(Arc::clone(&gate)), None);
+        self.push(prefix.into(), None, Effect::Hold(Arc::clone(&gate)), None);
         Held { gate }
     }
 
@@ -96,19 +103,20 @@ impl Faults {
         self.rules().clear();
     }
 
-    fn push(&self, prefix: String, effect: Effect, remaining: Option<usize>) {
+    fn push(&self, prefix: String, method: Option<Method>, effect: Effect, remaining: Option<usize>) {
         self.rules().push(Rule {
             prefix,
+            method,
             effect,
             remaining,
         });
     }
 
-    fn take(&self, path: &str) -> Option<Effect> {
+    fn take(&self, method: &Method, path: &str) -> Option<Effect> {
         let mut rules = self.rules();
         let found = rules
             .iter()
-            .rposition(|rule| path.starts_with(&rule.prefix) && !rule.is_over())?;
+            .rposition(|rule| rule.is_for(method, path) && !rule.is_over())?;
         let effect = rules[found].effect.clone();
         if let Some(remaining) = &mut rules[found].remaining {
             *remaining -= 1;
@@ -123,6 +131,10 @@ impl Faults {
 }
 
 impl Rule {
+    fn is_for(&self, method: &Method, path: &str) -> bool {
+        path.starts_with(&self.prefix) && self.method.as_ref().is_none_or(|only| only == method)
+    }
+
     fn is_over(&self) -> bool {
         self.remaining == Some(0) || matches!(&self.effect, Effect::Hold(gate) if gate.borrow().open)
     }
@@ -154,7 +166,7 @@ impl Drop for Held {
 
 /// Middleware: the fault of this path, if there is one.
 pub(crate) async fn apply(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let effect = state.faults().take(request.uri().path());
+    let effect = state.faults().take(request.method(), request.uri().path());
     match effect {
         None => next.run(request).await,
         Some(Effect::Hold(gate)) => {
@@ -211,23 +223,31 @@ mod tests {
         faults.set("/", Fault::Close);
         faults.set_times("/apps/notes", Fault::Html, 1);
         assert!(matches!(
-            faults.take("/apps/notes/api/v1/notes"),
+            faults.take(&Method::GET, "/apps/notes/api/v1/notes"),
             Some(Effect::Fault(Fault::Html))
         ));
         assert!(matches!(
-            faults.take("/apps/notes/api/v1/notes"),
+            faults.take(&Method::GET, "/apps/notes/api/v1/notes"),
+            Some(Effect::Fault(Fault::Close))
+        ));
+        faults.set_method(Method::PUT, "/apps", Fault::Empty);
+        assert!(matches!(
+            faults.take(&Method::GET, "/apps/notes"),
             Some(Effect::Fault(Fault::Close))
         ));
         faults.clear("/");
-        assert!(faults.take("/apps/notes/api/v1/notes").is_none());
+        assert!(faults.take(&Method::GET, "/apps/notes/api/v1/notes").is_none());
     }
 
     #[tokio::test]
     async fn a_hold_ends_when_its_handle_goes() {
         let faults = Faults::default();
         let held = faults.hold("/ocs");
-        assert!(matches!(faults.take("/ocs/v2.php"), Some(Effect::Hold(_))));
+        assert!(matches!(
+            faults.take(&Method::GET, "/ocs/v2.php"),
+            Some(Effect::Hold(_))
+        ));
         held.release();
-        assert!(faults.take("/ocs/v2.php").is_none());
+        assert!(faults.take(&Method::GET, "/ocs/v2.php").is_none());
     }
 }

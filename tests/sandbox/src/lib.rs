@@ -42,6 +42,7 @@ mod dav;
 mod deck;
 mod files;
 mod frontend;
+mod gzip;
 mod login;
 mod login_flow;
 mod notes;

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use tower::Layer as _;
@@ -10,8 +10,8 @@ use tower::util::BoxCloneSyncService;
 
 use crate::auth::DavUser;
 use crate::{
-    AppState, account, auth, capabilities, cookbook, dav, deck, faults, frontend, login, login_flow, notes, ocs, oidc,
-    pages, reply, sharing, status, tables,
+    AppState, account, auth, capabilities, cookbook, dav, deck, faults, frontend, gzip, login, login_flow, notes, ocs,
+    oidc, pages, reply, sharing, status, tables,
 };
 
 /// The whole server as one service.
@@ -35,6 +35,7 @@ pub(crate) fn service(state: &AppState) -> Service {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(state.clone(), auth::identify))
         .layer(from_fn_with_state(state.clone(), faults::apply))
+        .layer(from_fn(gzip::compress))
         .with_state(state.clone());
     // Outside the router: a path rewritten inside it would be matched too late.
     BoxCloneSyncService::new(from_fn_with_state(state.clone(), frontend::rewrite).layer(apps))
