@@ -13,6 +13,7 @@ mod cookbook;
 mod crash;
 mod deck;
 mod delegated_access;
+mod excluded_tags;
 mod files;
 mod guard;
 #[cfg(target_os = "linux")]
