@@ -52,7 +52,10 @@ async fn collect(mut body: Body, limit: usize, announced: Option<u64>, held: &He
 
 async fn take(held: &Held, bytes: u64) -> Result<(), Refusal> {
     let taken = held.take(bytes).await;
-    taken.map_err(|no_room| Refusal::Unavailable(no_room.to_string()))
+    taken.map_err(|no_room| Refusal::Unavailable {
+        reason: no_room.to_string(),
+        retry_after: None,
+    })
 }
 
 /// The answer, whose bytes hold what their exchange holds until they have been sent.

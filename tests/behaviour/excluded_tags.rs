@@ -150,7 +150,8 @@ async fn hidden_files_are_not_shared_and_their_shares_not_shown() {
     fixture.hide(&hidden).await;
     let other = &fixture.nextcloud.other.name;
     let share = |path: &str| json!({"path": path, "share_with": other});
-    let hidden_share = fixture.ok("nc_share_create", share(&hidden)).await["id"].clone();
+    let id = |share: &Value| share["id"].as_str().unwrap().parse::<u64>().unwrap();
+    let hidden_share = id(&fixture.ok("nc_share_create", share(&hidden)).await);
 
     fixture.missing("nc_share_create", share(&hidden)).await;
     fixture
@@ -162,7 +163,7 @@ async fn hidden_files_are_not_shared_and_their_shares_not_shown() {
         ("nc_share_update", json!({"permissions": 3})),
         ("nc_share_delete", json!({})),
     ] {
-        arguments["share_id"] = hidden_share.clone();
+        arguments["share_id"] = json!(hidden_share);
         fixture.missing(tool, arguments).await;
     }
     // Who gets the folder gets what is hidden in it.
@@ -174,11 +175,11 @@ async fn hidden_files_are_not_shared_and_their_shares_not_shown() {
         assert!(error.contains("left as it is"), "{error}");
     }
 
-    let open_share = fixture.screened("nc_share_create", share(&open)).await.ok()["id"].clone();
+    let open_share = id(&fixture.screened("nc_share_create", share(&open)).await.ok());
     let listed = fixture.screened("nc_share_list", json!({"limit": 500})).await.ok();
     let ids = all(&listed["shares"], "id");
-    assert!(ids.contains(&open_share.as_str().unwrap()), "{listed}");
-    assert!(!ids.contains(&hidden_share.as_str().unwrap()), "{listed}");
+    assert!(ids.contains(&open_share.to_string().as_str()), "{listed}");
+    assert!(!ids.contains(&hidden_share.to_string().as_str()), "{listed}");
     assert_eq!(listed["total_count"], ids.len());
 
     let untouched = json!({"share_id": hidden_share});

@@ -117,11 +117,14 @@ pub(crate) const DIFFERENCES: &[(&str, &str, &str)] = &[
 #[cfg(test)]
 mod tests {
     use super::DIFFERENCES;
+    use crate::apps::FilesSettings;
+    use crate::apps::files::Screen;
     use crate::mcp::{Catalogue, Selection};
 
     #[test]
     fn every_difference_is_of_a_tool_there_is() {
-        let catalogue = Catalogue::new([super::super::tools()], &Selection::default());
+        let screen = Screen::new(&FilesSettings::default());
+        let catalogue = Catalogue::new([super::super::tools(&screen)], &Selection::default());
         assert_eq!(catalogue.tools().len(), 38);
         for (name, what, why) in DIFFERENCES {
             assert!(catalogue.tool(name).is_some(), "{name}");
