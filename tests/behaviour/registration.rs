@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::client_command::{client, said};
-use crate::support::{McpClient, TestNextcloud, TestServer, TestUser, http_client};
+use crate::support::url::parameter;
+use crate::support::{Departed, McpClient, TestNextcloud, TestServer, TestUser, come_back, http_client};
 
 const SCOPE: &str = "openid profile email notes:read notes:write";
 const REGISTER: &str = "/apps/oidc/register";
@@ -66,12 +67,10 @@ impl Fixture {
 
     /// `user` follows a link and agrees.
     async fn provision(&self, mcp: &McpClient, user: &TestUser) {
-        let departed = open(&self.link(mcp).await).await;
-        let cookie = departed.headers()["set-cookie"].to_str().unwrap();
-        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let departed = Departed::through(&self.link(mcp).await).await;
         let mut browser = Browser::new(&user.name, &user.password).unwrap();
-        let back = browser.authorize(location(&departed).as_str()).await.unwrap();
-        let page = http_client().get(back).header("cookie", cookie).send().await.unwrap();
+        let back = browser.authorize(departed.location.as_str()).await.unwrap();
+        let page = come_back(&back, &departed.cookie).await;
         assert_eq!(page.status(), StatusCode::OK, "{}", page.text().await.unwrap());
     }
 
@@ -87,14 +86,10 @@ async fn open(address: &str) -> Response {
     http_client().get(address).send().await.unwrap()
 }
 
-fn location(response: &Response) -> Url {
-    Url::parse(response.headers()["location"].to_str().unwrap()).unwrap()
-}
-
+/// Whom the provider is going to think of.
 fn client_id(response: &Response) -> String {
-    let location = location(response);
-    let parameter = location.query_pairs().find(|(name, _)| name == "client_id");
-    parameter.unwrap().1.into_owned()
+    let location = Url::parse(response.headers()["location"].to_str().unwrap()).unwrap();
+    parameter(&location, "client_id").unwrap()
 }
 
 async fn list(mcp: &McpClient) -> Response {
