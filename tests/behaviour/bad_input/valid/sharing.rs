@@ -24,7 +24,9 @@ impl ValidCalls for Sharing {
             _ => {}
         }
         let share = world.ok("nc_share_create", share).await;
-        let id = json!({"share_id": share["id"]});
+        // Nextcloud gives ids of shares as text.
+        let id: i64 = share["id"].as_str().unwrap().parse().unwrap();
+        let id = json!({"share_id": id});
         match tool {
             "nc_share_get" | "nc_share_delete" => id,
             "nc_share_update" => with(id, &json!({"note": "look again"})),
