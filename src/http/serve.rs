@@ -97,7 +97,7 @@ mod tests {
     use super::{PATIENCE, connection};
 
     const REQUEST: &[u8] = b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n";
-    const LONG: Duration = Duration::from_secs(600);
+    const LONG: Duration = Duration::from_mins(10);
 
     fn connect() -> (DuplexStream, watch::Sender<bool>, JoinHandle<()>) {
         let app = Router::new().route(

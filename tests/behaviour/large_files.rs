@@ -76,6 +76,7 @@ impl Drop for Process {
 }
 
 /// Writes a file of `size` bytes in parts, appends to it and reads it in parts; says what that cost.
+#[expect(clippy::print_stdout, reason = "the numbers are what the measurement is for")]
 async fn carry(mcp: &McpClient, server: &Process, size: u64) {
     let piece: Vec<u8> = (0..PART).map(|byte| u8::try_from(byte % 251).unwrap()).collect();
     let (parts, last) = (size / PART, size % PART);

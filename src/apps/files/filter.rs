@@ -60,6 +60,14 @@ impl Filter {
                 )));
             }
         }
+        // Nextcloud's sizes are signed: it would compare with another number.
+        for (argument, size) in [("min_size", self.min_size), ("max_size", self.max_size)] {
+            if size.is_some_and(|size| i64::try_from(size).is_err()) {
+                return Err(ToolError::invalid(format!(
+                    "argument `{argument}`: no file can be that large"
+                )));
+            }
+        }
         if self.min_size.zip(self.max_size).is_some_and(|(min, max)| min > max) {
             return Err(ToolError::invalid(
                 "arguments `min_size` and `max_size`: no size lies between them",

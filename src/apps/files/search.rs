@@ -1,5 +1,7 @@
 //! Searching, by `SEARCH` (RFC 5323) at the root of Nextcloud's DAV.
 
+use actors::nextcloud::NextcloudError;
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -195,10 +197,16 @@ async fn search(files: &Files, scope: &FilePath, filter: &Filter) -> ToolResult<
         .nextcloud
         .dav_xml("SEARCH", "/remote.php/dav/", &query)
         .multistatus()
-        .await
-        .about_with(format_args!("the search below {scope}"), |status| {
-            (status == 500).then_some("Nextcloud answers so when `scope` is not a folder.")
-        })?;
+        .await;
+    let answer = match answer {
+        Err(error) if is_no_folder(&error) => {
+            return Err(ToolError::new(
+                "not_found",
+                format!("argument `scope`: there is no folder {scope}"),
+            ));
+        }
+        answer => answer.about(format_args!("the search below {scope}"))?,
+    };
     let base = files.base().await?;
     let entries: Vec<Entry> = answer
         .responses
@@ -211,6 +219,12 @@ async fn search(files: &Files, scope: &FilePath, filter: &Filter) -> ToolResult<
         answered: answer.answered,
         entries,
     })
+}
+
+/// Nextcloud answers 500 to a search below what is no folder.
+fn is_no_folder(error: &NextcloudError) -> bool {
+    error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR)
+        && error.to_string().contains("only supported on directories")
 }
 
 /// `<d:prop>` of one property, as conditions name it.

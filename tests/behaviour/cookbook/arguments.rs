@@ -17,7 +17,8 @@ async fn bad_arguments_are_refused_before_anything_is_sent() {
         ("delete_recipe", json!({"recipe_id": "1/../2"}), "recipe_id"),
         ("create_recipe", json!({}), "name"),
         ("create_recipe", json!({"name": "  "}), "needs a name"),
-        ("create_recipe", json!({"name": long}), "128 bytes"),
+        ("create_recipe", json!({"name": long}), "too long"),
+        ("create_recipe", json!({"name": "x".repeat(129)}), "128 bytes"),
         ("create_recipe", json!({"name": "a\nb"}), "control characters"),
         ("create_recipe", json!({"name": "a\u{0}b"}), "control characters"),
         (

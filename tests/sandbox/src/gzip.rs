@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn blocks_say_how_long_they_are_and_which_is_the_last() {
-        let member = stored(&[7; 0x1_0001]);
+        let member = stored(&vec![7; 0x1_0001]);
         assert_eq!(member[10..15], [0, 0xff, 0xff, 0, 0]);
         assert_eq!(member[15 + 0xffff..][..5], [1, 2, 0, 0xfd, 0xff]);
         assert_eq!(member[member.len() - 4..], [1, 0, 1, 0]);
