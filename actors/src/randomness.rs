@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,6 +20,13 @@ pub trait Randomness: Debug + Send + Sync + 'static {
         let mut buffer = vec![0; bytes];
         self.fill(&mut buffer);
         URL_SAFE_NO_PAD.encode(buffer)
+    }
+
+    /// Between a half and the whole of `pause`, so that those who failed together do not come back together.
+    fn jittered(&self, pause: Duration) -> Duration {
+        let mut bytes = [0; 2];
+        self.fill(&mut bytes);
+        pause / 2 + pause / 2 * u32::from(u16::from_be_bytes(bytes)) / u32::from(u16::MAX)
     }
 }
 

@@ -57,17 +57,14 @@ impl Timing {
     /// The pause after `error` and `failures` failures before it, with jitter: between a half and the whole of it, but
     /// never less than the provider asked for.
     pub(super) fn pause_after(&self, error: &RegistrarError, failures: u32, randomness: &dyn Randomness) -> Duration {
-        let mut bytes = [0; 2];
-        randomness.fill(&mut bytes);
         let pause = if error.is_transient() {
             self.backoff(failures)
         } else {
             doubled(self.first_after_refusal, failures).min(self.longest_after_refusal)
         };
         let retry_after = error.retry_after();
-        let jitter = pause / 2 * u32::from(u16::from_be_bytes(bytes)) / u32::from(u16::MAX);
         let asked = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
-        (pause / 2 + jitter).max(asked)
+        randomness.jittered(pause).max(asked)
     }
 }
 

@@ -229,12 +229,12 @@ impl NextcloudRequest {
             let authorization = self.client.authorization().header().await?;
             return self.attempt(&url, &authorization, Some(stream)).await.into_result();
         }
-        let mut retry = Retry::new(&self.method);
+        let mut retry = Retry::new(&self.method, self.client.server().randomness.as_ref());
         loop {
             let attempt = self.authorized_attempt(&url).await?;
             match retry.wait_before_next(&attempt) {
                 Some(wait) => {
-                    tracing::debug!(wait_ms = wait.as_millis(), "Nextcloud asks for patience: trying again");
+                    tracing::debug!(wait_ms = wait.as_millis(), "trying again");
                     tokio::time::sleep(wait).await;
                 }
                 None => return attempt.into_result(),

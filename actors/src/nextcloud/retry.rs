@@ -1,18 +1,22 @@
 //! When a request is tried again, and after how long.
 //!
 //! Never when it might have been carried out and doing it twice would matter: a request that could not be sent, or that
-//! Nextcloud refused for the moment (423, 429), may always be repeated; one that broke half-way or met an overloaded
-//! server only when its method is safe (RFC 9110 §9.2.1; the DAV methods that only read count too).
+//! Nextcloud refused for the moment (423, 429), may always be repeated; one that broke half-way, met an overloaded
+//! server or an internal error only when its method is safe (RFC 9110 §9.2.1; the DAV methods that only read count too).
+//!
+//! Pauses are jittered: Nextcloud writes a session for each request with a token, and where two of them meet in its
+//! database (`SQLite` above all: "database is locked"), both fail, and would meet again after equal pauses.
 
 use std::time::Duration;
 
 use http::{Method, StatusCode};
 
 use super::{NextcloudError, NextcloudResponse};
+use crate::randomness::Randomness;
 
 /// Tries after the first.
 const RETRIES: u32 = 3;
-/// The first pause; it doubles.
+/// The first pause, before jitter; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// Longest pause that is waited out; when Nextcloud asks for more, the caller is told instead.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -33,6 +37,17 @@ impl Attempt {
         matches!(self, Self::Answered(response) if response.status() == StatusCode::UNAUTHORIZED)
     }
 
+    /// How long Nextcloud asks to wait (`Retry-After` in seconds, RFC 9110 §10.2.3).
+    fn retry_after(&self) -> Option<Duration> {
+        let Self::Answered(response) = self else {
+            return None;
+        };
+        response
+            .header("retry-after")
+            .and_then(|value| value.trim().parse().ok())
+            .map(Duration::from_secs)
+    }
+
     pub(super) fn into_result(self) -> Result<NextcloudResponse, NextcloudError> {
         match self {
             Self::Answered(response) => Ok(response),
@@ -42,46 +57,42 @@ impl Attempt {
 }
 
 /// The tries of one request.
-pub(super) struct Retry {
+pub(super) struct Retry<'a> {
     safe: bool,
     left: u32,
     pause: Duration,
+    randomness: &'a dyn Randomness,
 }
 
-impl Retry {
-    pub(super) fn new(method: &Method) -> Self {
+impl<'a> Retry<'a> {
+    pub(super) fn new(method: &Method, randomness: &'a dyn Randomness) -> Self {
         Self {
             safe: is_safe(method),
             left: RETRIES,
             pause: FIRST_PAUSE,
+            randomness,
         }
     }
 
     /// How long to wait before trying again, or `None` when `attempt` is to be taken as it is.
     pub(super) fn wait_before_next(&mut self, attempt: &Attempt) -> Option<Duration> {
-        let asked = match attempt {
-            Attempt::NotSent(_) => None,
-            Attempt::Failed(NextcloudError::Interrupted(_)) if self.safe => None,
-            Attempt::Answered(response) => {
-                let status = response.status();
-                let refused = matches!(status, StatusCode::LOCKED | StatusCode::TOO_MANY_REQUESTS);
-                let overloaded = matches!(
-                    status,
-                    StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT
-                );
-                let worth_repeating = refused || (overloaded && self.safe);
-                if !worth_repeating {
-                    return None;
-                }
-                response
-                    .header("retry-after")
-                    .and_then(|value| value.trim().parse().ok())
-                    .map(Duration::from_secs)
-            }
-            Attempt::Failed(_) => return None,
+        let worth_repeating = match attempt {
+            Attempt::NotSent(_) => true,
+            Attempt::Failed(error) => self.safe && matches!(error, NextcloudError::Interrupted(_)),
+            Attempt::Answered(response) => match response.status() {
+                StatusCode::LOCKED | StatusCode::TOO_MANY_REQUESTS => true,
+                StatusCode::INTERNAL_SERVER_ERROR
+                | StatusCode::BAD_GATEWAY
+                | StatusCode::SERVICE_UNAVAILABLE
+                | StatusCode::GATEWAY_TIMEOUT => self.safe,
+                _ => false,
+            },
         };
-        let pause = asked.unwrap_or(self.pause);
-        if self.left == 0 || pause > LONGEST_PAUSE {
+        let pause = match attempt.retry_after() {
+            Some(asked) => asked,
+            None => self.randomness.jittered(self.pause),
+        };
+        if !worth_repeating || self.left == 0 || pause > LONGEST_PAUSE {
             return None;
         }
         self.left -= 1;

@@ -7,6 +7,7 @@ use observability::Metrics;
 use url::Url;
 
 use crate::http::{ClientError, ClientOptions, client};
+use crate::randomness::{SharedRandomness, SystemRandomness};
 
 /// Where Nextcloud is and how patient we are with it.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct NextcloudOptions {
     pub max_body: usize,
     /// Where requests are counted.
     pub metrics: Metrics,
+    /// For the pauses between tries.
+    pub randomness: SharedRandomness,
 }
 
 impl NextcloudOptions {
@@ -35,6 +38,7 @@ impl NextcloudOptions {
             request_timeout: Duration::from_secs(30),
             max_body: 32 * 1024 * 1024,
             metrics: Metrics::new(),
+            randomness: SystemRandomness::shared(),
         }
     }
 }
@@ -50,6 +54,7 @@ pub struct NextcloudServer {
     pub(super) request_timeout: Duration,
     pub(super) max_body: usize,
     pub(super) metrics: Metrics,
+    pub(super) randomness: SharedRandomness,
 }
 
 impl NextcloudServer {
@@ -64,6 +69,7 @@ impl NextcloudServer {
             request_timeout: options.request_timeout,
             max_body: options.max_body,
             metrics: options.metrics.clone(),
+            randomness: Arc::clone(&options.randomness),
         }))
     }
 

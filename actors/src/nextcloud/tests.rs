@@ -155,6 +155,25 @@ async fn only_safe_methods_are_repeated_when_the_server_is_overloaded() {
 }
 
 #[tokio::test]
+async fn what_fails_inside_nextcloud_is_read_again_but_never_written_again() {
+    let (app, count) = answering(|turn| match turn {
+        0 | 1 => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::OK,
+    });
+    assert!(serve(app).await.get("/x").send().await.is_ok());
+    assert_eq!(count.load(Ordering::SeqCst), 3);
+
+    let (app, count) = answering(|_| StatusCode::INTERNAL_SERVER_ERROR);
+    let error = serve(app).await.get("/x").send().await.unwrap_err();
+    assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR));
+    assert_eq!(count.load(Ordering::SeqCst), 4);
+
+    let (app, count) = answering(|_| StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(serve(app).await.put("/x").send().await.is_err());
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn a_lock_is_waited_out_by_writes_too() {
     let (app, count) = answering(|turn| if turn == 0 { StatusCode::LOCKED } else { StatusCode::OK });
     assert!(serve(app).await.post("/x").send().await.is_ok());
