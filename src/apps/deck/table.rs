@@ -262,6 +262,6 @@ fn attachment_rows(table: AppTools, screen: &Screen) -> AppTools {
         .idempotent()
         .calls(&[
             "GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}/attachments",
-            "DELETE /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}/attachments/{attachment}",
+            "DELETE /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}/attachments/{type}/{attachment}",
         ])
 }

@@ -69,12 +69,14 @@ pub async fn delete_attachment(
     kind: &str,
 ) -> Result<(), NextcloudError> {
     let request = nextcloud
-        .delete("/index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}/attachments/{attachment}")
+        .delete(
+            "/index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}/attachments/{type}/{attachment}",
+        )
         .segment(place.board)
         .segment(place.stack)
         .segment(place.card)
-        .segment(attachment)
-        .query("type", kind);
+        .segment(kind)
+        .segment(attachment);
     done(request).await
 }
 

@@ -1,7 +1,7 @@
 //! `…/cards/{card}/attachments`: files of type `file`, which is what Deck makes since version 1.3.
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
@@ -18,13 +18,6 @@ use crate::notes::first_file;
 
 /// Where uploads are kept.
 const FOLDER: &str = "/Deck";
-
-/// The query of a deletion.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub(crate) struct Kind {
-    r#type: String,
-}
 
 /// `GET …/attachments`: version 1.0 of the API knows `deck_file` only, of which there are none here.
 pub(crate) async fn list(
@@ -64,22 +57,25 @@ pub(crate) async fn upload(
     Ok(ok(&attachment.view(&state)))
 }
 
-/// `DELETE …/attachments/{attachment}`: the share goes, the file stays.
+/// `DELETE …/attachments/{kind}/{attachment}` of version 1.1: the share goes, the file stays.
 pub(crate) async fn delete(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
     ids: Ids,
-    Query(kind): Query<Kind>,
 ) -> Result<Response, Failure> {
     let id = ids.get("attachment")?;
     let mut deck = state.deck();
     let card = deck.card(&user.uid, ids.get("card")?, Permission::Edit)?.id;
-    let is_here = deck.attachments_of(card).any(|attachment| attachment.id == id);
-    // Without a type Deck looks among its own files.
-    if kind.r#type != "file" || !is_here {
-        return Err(Failure::Denied);
+    match ids.text("kind") {
+        "file" => {}
+        // Deck's own files, of which there are none here.
+        "deck_file" => return Err(Failure::Denied),
+        _ => return Err(Failure::NotFound(String::new())),
     }
-    let attachment = deck.attachments.remove(&id).ok_or(Failure::Denied)?;
+    if !deck.attachments_of(card).any(|attachment| attachment.id == id) {
+        return Err(Failure::NotAttached);
+    }
+    let attachment = deck.attachments.remove(&id).ok_or(Failure::NotAttached)?;
     deck.touch_card(card, now(&state));
     Ok(ok(&attachment.view(&state)))
 }

@@ -101,7 +101,7 @@ pub(crate) fn atom(seconds: i64) -> String {
         .unwrap_or_default()
 }
 
-/// The numbers in a path. Text where a number should be is a crash in Deck.
+/// What stands in a path, mostly numbers. Text where a number should be is a crash in Deck.
 #[derive(Debug)]
 pub(crate) struct Ids(HashMap<String, String>);
 
@@ -119,12 +119,16 @@ impl FromRequestParts<AppState> for Ids {
 impl Ids {
     /// The number that stands for `name` in the route.
     pub(crate) fn get(&self, name: &str) -> Result<u64, Failure> {
-        let text = self.0.get(name).map(String::as_str).unwrap_or_default();
-        text.parse().map_err(|_| Failure::Crash)
+        self.text(name).parse().map_err(|_| Failure::Crash)
     }
 
     /// The version of the API, `v1.1`.
     pub(crate) fn version(&self) -> &str {
-        self.0.get("version").map(String::as_str).unwrap_or_default()
+        self.text("version")
+    }
+
+    /// The text that stands for `name` in the route.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.0.get(name).map(String::as_str).unwrap_or_default()
     }
 }

@@ -70,7 +70,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route(&card("/assignUser"), put(cards::assign_user))
         .route(&card("/unassignUser"), put(cards::unassign_user))
         .route(&card("/attachments"), get(attachments::list).post(attachments::upload))
-        .route(&card("/attachments/{attachment}"), delete(attachments::delete))
+        .route(&card("/attachments/{kind}/{attachment}"), delete(attachments::delete))
         .layer(DefaultBodyLimit::max(LARGEST_BODY));
     let path = "/apps/deck/api/v1.0";
     let routes = ocs::route(routes, &format!("{path}/config"), get(boards::config));

@@ -14,6 +14,8 @@ use crate::{random, reply};
 pub(crate) enum Failure {
     /// Missing, deleted, or not this user's: Deck does not tell which.
     Denied,
+    /// An attachment that is not on the card.
+    NotAttached,
     /// A card in the trash.
     CardDeleted,
     /// The app's validation, in its words.
@@ -31,6 +33,10 @@ impl Failure {
     pub(crate) fn parts(&self) -> (StatusCode, String) {
         match self {
             Self::Denied => (StatusCode::FORBIDDEN, "Permission denied".to_owned()),
+            Self::NotAttached => (
+                StatusCode::FORBIDDEN,
+                "No permission to access the attachment from the card".to_owned(),
+            ),
             Self::CardDeleted => (StatusCode::FORBIDDEN, "Card is deleted".to_owned()),
             Self::Invalid(message) => (StatusCode::BAD_REQUEST, message.clone()),
             Self::NotFound(message) => (StatusCode::NOT_FOUND, message.clone()),
