@@ -174,7 +174,8 @@ impl Found {
 
 async fn search(files: &Files, scope: &FilePath, filter: &Filter) -> ToolResult<Found> {
     let user = files.user().await?;
-    let scope_href = format!("/files/{}/{}", FilePath::known(&user).encoded(), scope.encoded());
+    // Not encoded: Nextcloud takes it letter by letter, and would look for a folder called `a%20b`.
+    let scope_href = format!("/files/{user}/{}", scope.as_str());
     let element = |local| Element::new(DAV, local);
     let order = element("order")
         .child(element("prop").child(element("getlastmodified")))
@@ -221,10 +222,14 @@ async fn search(files: &Files, scope: &FilePath, filter: &Filter) -> ToolResult<
     })
 }
 
-/// Nextcloud answers 500 to a search below what is no folder.
+/// Nextcloud answers 404 to a search below what is not there, and 500 to one below a file.
 fn is_no_folder(error: &NextcloudError) -> bool {
-    error.status() == Some(StatusCode::INTERNAL_SERVER_ERROR)
-        && error.to_string().contains("only supported on directories")
+    let below_a_file = || error.to_string().contains("only supported on directories");
+    match error.status() {
+        Some(StatusCode::NOT_FOUND) => true,
+        Some(StatusCode::INTERNAL_SERVER_ERROR) => below_a_file(),
+        _ => false,
+    }
 }
 
 /// `<d:prop>` of one property, as conditions name it.

@@ -31,9 +31,14 @@ pub(crate) async fn serve(mut call: DavCall) -> Result<Response, DavError> {
     let scope = search
         .find(ns::DAV, "from")
         .and_then(|from| from.find(ns::DAV, "scope")?.find(ns::DAV, "href"))
-        .map(|href| href.text.trim().trim_end_matches('/').to_owned())
+        .map(|href| href.text.trim())
         .unwrap_or_default();
-    let scope = DavCall::segments_of(&format!("/remote.php/dav{scope}"))?;
+    // Letter by letter: an encoded href names another folder.
+    let scope: Vec<String> = scope
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(str::to_owned)
+        .collect();
     let now = call.state.clock().unix();
     let mut files = call.state.files();
     let below: Path = match scope.as_slice() {
@@ -41,8 +46,13 @@ pub(crate) async fn serve(mut call: DavCall) -> Result<Response, DavError> {
         _ => return Err(only_directories()),
     };
     let home = files.of(&call.user.uid, now);
-    if !home.get(&below).is_some_and(Node::is_folder) {
-        return Err(only_directories());
+    match home.get(&below) {
+        Some(node) if node.is_folder() => {}
+        Some(_) => return Err(only_directories()),
+        None => {
+            let message = format!("File with name //{} could not be located", below.join("/"));
+            return Err(DavError::not_found(message));
+        }
     }
     let condition = search
         .find(ns::DAV, "where")
