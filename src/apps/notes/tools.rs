@@ -18,11 +18,13 @@ use crate::mcp::{About, ResourceBody, ToolError, ToolResult, UriParameters, bulk
 /// Between a note and what is appended to it.
 const SEPARATOR: &str = "\n---\n";
 /// How often an append reads the note anew when somebody else changes it meanwhile.
-const APPEND_TRIES: usize = 3;
+const APPEND_TRIES: usize = 4;
 /// Largest attachment that is put into a result, in bytes.
 const MAX_ATTACHMENT: usize = 5 * 1024 * 1024;
 
 pub async fn create_note(notes: Screened, args: CreateNote) -> ToolResult<WrittenNote> {
+    check_name("title", &args.title)?;
+    check_name("category", &args.category)?;
     hidden::check_category(&notes, &args.category).await?;
     let note = api::create(&notes.nextcloud, &args).await.about("the new note")?;
     Ok(written(&notes.nextcloud, note))
@@ -37,6 +39,9 @@ pub async fn update_note(notes: Screened, args: UpdateNote) -> ToolResult<Writte
     if changes.title.is_none() && changes.content.is_none() && changes.category.is_none() {
         return Err(ToolError::invalid("nothing to change: give title, content or category"));
     }
+    for (argument, name) in [("title", changes.title), ("category", changes.category)] {
+        check_name(argument, name.unwrap_or_default())?;
+    }
     hidden::check(&notes, args.note_id).await?;
     if let Some(category) = changes.category {
         hidden::check_category(&notes, category).await?;
@@ -50,7 +55,20 @@ pub async fn update_note(notes: Screened, args: UpdateNote) -> ToolResult<Writte
     }
 }
 
-/// Appending does not depend on what others wrote meanwhile, so a conflict is read anew rather than reported.
+/// Refuses what becomes the name of a file and cannot be one. Nextcloud would write that file, answer 500 and show no note.
+/// Line breaks and tabs it takes out itself.
+fn check_name(argument: &str, name: &str) -> ToolResult<()> {
+    let impossible = |character: char| character.is_control() && !matches!(character, '\t' | '\n' | '\r');
+    if name.contains(impossible) {
+        return Err(ToolError::invalid(format!(
+            "argument `{argument}`: must not hold control characters"
+        )));
+    }
+    Ok(())
+}
+
+/// Appending does not depend on what others wrote meanwhile, so a conflict is read anew rather than reported. So is a
+/// failure of Nextcloud's that left the note as it was, as when two writes meet in its database.
 pub async fn append_content(notes: Screened, args: AppendContent) -> ToolResult<WrittenNote> {
     let subject = format!("note {}", args.note_id);
     let mut tries = 0;
@@ -76,6 +94,10 @@ pub async fn append_content(notes: Screened, args: AppendContent) -> ToolResult<
         match api::update(&notes.nextcloud, args.note_id, &etag, &changes).await {
             Err(error) if is_conflict(&error) && tries < APPEND_TRIES => {}
             Err(error) if is_conflict(&error) => return Err(conflict(args.note_id, &error)),
+            Err(error)
+                if error.kind() == "server_error"
+                    && tries < APPEND_TRIES
+                    && hidden::read(&notes, args.note_id).await?.etag.as_ref() == Some(&etag) => {}
             result => return Ok(written(&notes.nextcloud, result.about(&subject)?)),
         }
     }

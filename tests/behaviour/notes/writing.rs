@@ -158,9 +158,27 @@ async fn a_taken_title_is_numbered_by_nextcloud() {
 }
 
 #[tokio::test]
+async fn names_that_no_file_can_have_are_refused() {
+    let fixture = Fixture::start().await;
+    let (id, _, etag) = fixture.note("kept").await;
+    for (argument, name) in [("title", "a\u{7}b"), ("category", "a\u{0}b"), ("title", "a\u{1b}[31m")] {
+        let mut created = json!({"title": "t", "content": "x", "category": ""});
+        created[argument] = json!(name);
+        let answer = fixture.mcp.call("nc_notes_create_note", created).await;
+        assert!(answer.error().contains(&format!("`{argument}`")));
+        let mut changed = json!({"note_id": id, "etag": etag});
+        changed[argument] = json!(name);
+        let answer = fixture.mcp.call("nc_notes_update_note", changed).await;
+        assert!(answer.error().contains(&format!("`{argument}`")));
+    }
+    assert_eq!(fixture.read(id).await["etag"], etag);
+    fixture.delete(id).await;
+}
+
+#[tokio::test]
 async fn unusual_titles_are_kept_or_cleaned_by_nextcloud_but_never_misplaced() {
     let fixture = Fixture::start().await;
-    for title in ["שלום", "a/b?c#d%20e", "  spaced  ", "<b>&amp;", "🎉", "..", "a\u{7}b"] {
+    for title in ["שלום", "a/b?c#d%20e", "  spaced  ", "<b>&amp;", "🎉", "..", "a\tb"] {
         let title = format!("{title} {}", unique(""));
         let note = fixture
             .mcp

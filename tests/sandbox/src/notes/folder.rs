@@ -23,6 +23,12 @@ pub(crate) enum NotesError {
     /// No such attachment.
     #[error("OCP\\Files\\NotFoundException")]
     NoSuchFile,
+    /// A new note whose name no file may have.
+    #[error("OCP\\Files\\NotFoundException")]
+    Vanished,
+    /// A note that is to get a name that no file may have.
+    #[error("OCP\\Files\\NotPermittedException")]
+    NotPermitted,
 }
 
 /// What a new note is made of.
@@ -91,6 +97,9 @@ impl NotesFolder {
     /// Writes a new note with file id `id` at time `now` (Unix seconds).
     pub(crate) fn create(&mut self, id: u64, draft: Draft, now: i64) -> Result<&Note, NotesError> {
         self.take_lock()?;
+        if title::is_impossible(&draft.title) || title::is_impossible(&draft.category) {
+            return Err(NotesError::Vanished);
+        }
         let folder = self.folder_of(&draft.category);
         let title = self.unused_title(id, &folder, &self.settings.file_suffix, &draft.title);
         let note = Note {
@@ -119,6 +128,10 @@ impl NotesFolder {
             return Err(NotesError::NotWritable);
         }
         self.take_lock()?;
+        let names = [&change.title, &change.category];
+        if names.into_iter().flatten().any(|name| title::is_impossible(name)) {
+            return Err(NotesError::NotPermitted);
+        }
         if change.title.is_some() || change.category.is_some() {
             if let Some(category) = &change.category {
                 note.folder = self.folder_of(category);

@@ -55,6 +55,7 @@ pub(crate) fn exception(error: NotesError) -> Response {
         NotesError::NoSuchNote | NotesError::NoSuchFile => StatusCode::NOT_FOUND,
         NotesError::NotWritable => StatusCode::FORBIDDEN,
         NotesError::Locked => StatusCode::LOCKED,
+        NotesError::Vanished | NotesError::NotPermitted => StatusCode::INTERNAL_SERVER_ERROR,
     };
     reply::json(status, &json!({ "errorType": error.to_string() }))
 }

@@ -13,10 +13,7 @@ const LONGEST: usize = 100;
 /// blanks, cut to 100 characters. [`DEFAULT_TITLE`] if nothing is left.
 pub(crate) fn sanitise(title: &str) -> String {
     let line = title.trim_start().lines().next().unwrap_or_default();
-    let allowed: String = line
-        .chars()
-        .filter(|c| !FORBIDDEN.contains(c) && !c.is_control())
-        .collect();
+    let allowed = line.replace('\t', " ").replace(FORBIDDEN, "");
     let cut: String = allowed
         .trim()
         .trim_start_matches('.')
@@ -37,6 +34,12 @@ pub(crate) fn from_content(content: &str) -> String {
         .map(|line| line.trim_start_matches(['#', '*', '-', ' ', '\t']))
         .find(|line| !line.trim().is_empty());
     sanitise(first.unwrap_or_default())
+}
+
+/// Whether a name has a control character that no file name may have: the app writes the file and then does not find it.
+pub(crate) fn is_impossible(name: &str) -> bool {
+    name.chars()
+        .any(|character| character.is_ascii_control() && !matches!(character, '\t' | '\n' | '\r' | '\u{7f}'))
 }
 
 /// `title`, or the next of `title (2)`, `title (3)`, … that is not `taken`.
@@ -62,13 +65,9 @@ fn next(title: &str) -> String {
 ///
 /// `../x` becomes `x`: Nextcloud accepts a notes path of `../x` in just this way.
 pub(crate) fn folder(path: &str) -> String {
-    let segments = path.split('/').map(|segment| {
-        let allowed: String = segment
-            .chars()
-            .filter(|c| !FORBIDDEN.contains(c) && !c.is_control())
-            .collect();
-        allowed.trim().to_owned()
-    });
+    let segments = path
+        .split('/')
+        .map(|segment| segment.replace(FORBIDDEN, "").trim().to_owned());
     segments
         .filter(|segment| !matches!(segment.as_str(), "" | "." | ".."))
         .collect::<Vec<_>>()
