@@ -171,9 +171,9 @@ fn explain<T>(result: Result<T, NextcloudError>, subject: impl Display) -> ToolR
         ));
     }
     result.about_with(subject, |status| match status {
-        403 => {
-            Some("It belongs to a table of another account, or to one that is shared without the permission for this.")
-        }
+        403 => Some(
+            "It belongs to a table of another account, to one that is shared without the permission for this, or to none.",
+        ),
         404 => Some(
             "It may have been deleted, belong to another account, or be shared without the permission for this: list \
              the tables and their permissions.",

@@ -27,7 +27,7 @@ async fn bad_arguments_and_missing_tables_are_explained() {
         (
             "insert_row",
             json!({"table_id": 999_999_999, "data": {"a": 1}}),
-            "HTTP 404",
+            "or to none",
         ),
         ("update_row", json!({"row_id": 0, "data": {"a": 1}}), "positive"),
         (

@@ -17,7 +17,10 @@ use crate::{AppState, reply};
 pub(crate) async fn list(State(state): State<AppState>, CorsUser(user): CorsUser, Id(id): Id) -> Response {
     match of_table(&state, &user.uid, id) {
         Some(columns) => reply::json(StatusCode::OK, &columns),
-        None => not_found(),
+        None => {
+            let message = format!("no read access to table id = {id}");
+            reply::json(StatusCode::FORBIDDEN, &json!({ "message": message }))
+        }
     }
 }
 
