@@ -90,6 +90,9 @@ pub(super) fn admit(text: String) -> Result<(String, Option<&'static str>), DavE
             "Validation error in vCard: CardDAV servers are not allowed to accept vCard 2.1.",
         ));
     }
+    if let Some(reason) = forbidden_encoding(&text) {
+        return Err(refuse(&format!("Validation error in vCard: {reason}")));
+    }
     for birthday in properties(&text).iter().filter(|property| property.name == "BDAY") {
         let plain = birthday.value.replace(['-', 'T', ':', 'Z'], "");
         let is_text = birthday.parameters.to_ascii_uppercase().contains("VALUE=TEXT");
@@ -118,6 +121,22 @@ pub(super) fn admit(text: String) -> Result<(String, Option<&'static str>), DavE
         ));
     }
     Ok((text, None))
+}
+
+/// What is wrong with the `ENCODING` of a property: vCard 4 knows none, vCard 3 only base64.
+fn forbidden_encoding(text: &str) -> Option<String> {
+    let four = first(text, "VERSION").as_deref() == Some("4.0");
+    properties(text).iter().find_map(|property| {
+        let parameters = property.parameters.to_ascii_uppercase();
+        let encoding = parameters.split(';').find_map(|one| one.strip_prefix("ENCODING="))?;
+        if four {
+            Some("ENCODING parameter is not valid in vCard 4.".to_owned())
+        } else if matches!(encoding, "B" | "BASE64") {
+            None
+        } else {
+            Some(format!("ENCODING={encoding} is not valid for this document type."))
+        }
+    })
 }
 
 /// Adds a line before `END`.
