@@ -2,6 +2,11 @@
 
 use nextcloud_sandbox::{Sandbox, SandboxOptions};
 use serde_json::Value;
+use tokio::sync::{Mutex, MutexGuard};
+
+/// Held by the test that uses the real Nextcloud. All tests share its two accounts, and where its database is `SQLite`,
+/// programs that log in at once are answered with "database is locked".
+static TURN: Mutex<()> = Mutex::const_new(());
 
 /// An account.
 #[derive(Debug, Clone)]
@@ -16,13 +21,21 @@ pub struct TestNextcloud {
     pub url: String,
     pub user: TestUser,
     pub other: TestUser,
-    sandbox: Option<Sandbox>,
+    behind: Behind,
+}
+
+/// What answers.
+enum Behind {
+    /// Steered by the test.
+    Sandbox(Sandbox),
+    /// Real, and nobody else's for as long as this is held.
+    Real(#[expect(dead_code, reason = "held, not read")] MutexGuard<'static, ()>),
 }
 
 impl TestNextcloud {
     /// The Nextcloud that the environment names, or a sandbox of its own.
     pub async fn start() -> Self {
-        match live() {
+        match live().await {
             Some(nextcloud) => nextcloud,
             None => Self::sandbox(SandboxOptions::new()).await,
         }
@@ -39,7 +52,7 @@ impl TestNextcloud {
             url: sandbox.url().to_owned(),
             user: user(nextcloud_sandbox::User::alice()),
             other: user(nextcloud_sandbox::User::bob()),
-            sandbox: Some(sandbox),
+            behind: Behind::Sandbox(sandbox),
         }
     }
 
@@ -59,7 +72,7 @@ impl TestNextcloud {
 
     /// Whether this is a real Nextcloud.
     pub fn is_live(&self) -> bool {
-        self.sandbox.is_none()
+        matches!(self.behind, Behind::Real(_))
     }
 
     /// The sandbox behind it.
@@ -68,11 +81,14 @@ impl TestNextcloud {
     ///
     /// When it is a real Nextcloud: only tests that asked for a sandbox may steer it.
     pub fn state(&self) -> &nextcloud_sandbox::AppState {
-        self.sandbox.as_ref().unwrap().state()
+        match &self.behind {
+            Behind::Sandbox(sandbox) => sandbox.state(),
+            Behind::Real(_) => panic!("a real Nextcloud cannot be steered"),
+        }
     }
 }
 
-fn live() -> Option<TestNextcloud> {
+async fn live() -> Option<TestNextcloud> {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let url = variable("LIVE_NEXTCLOUD_URL")?;
     let needed = |name: &str| variable(name).unwrap_or_else(|| panic!("LIVE_NEXTCLOUD_URL needs {name}"));
@@ -84,6 +100,6 @@ fn live() -> Option<TestNextcloud> {
         url: url.trim_end_matches('/').to_owned(),
         user: user("LIVE_NEXTCLOUD_USER", "LIVE_NEXTCLOUD_PASSWORD"),
         other: user("LIVE_NEXTCLOUD_USER2", "LIVE_NEXTCLOUD_PASSWORD2"),
-        sandbox: None,
+        behind: Behind::Real(TURN.lock().await),
     })
 }
