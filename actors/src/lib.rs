@@ -10,6 +10,7 @@ pub mod browser_sessions;
 pub mod client_registrar;
 pub mod clock;
 pub mod credential_vault;
+pub mod digest;
 mod expiring_index;
 pub mod http;
 pub mod nextcloud;

@@ -11,12 +11,10 @@ use std::sync::Arc;
 
 use actors::authorization_sessions::{LIFETIME, Login};
 use actors::clock::SharedClock;
+use actors::digest;
 use actors::oidc::{ClientCredentials, ProviderMetadata};
 use actors::token_verifier::{OwnClient, TokenVerifier};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 pub use arrive::{Answer, Person, Redeemed};
@@ -143,7 +141,7 @@ impl CodeFlow {
 /// The name of the cookie that binds the login with this state to a browser. Each login has its own, so that two of them do
 /// not get in each other's way.
 fn cookie_name(state: &str) -> String {
-    let digest = URL_SAFE_NO_PAD.encode(Sha256::digest(state));
+    let digest = digest::base64url([state]);
     format!("nextcloud-mcp-login-{}", &digest[..16])
 }
 

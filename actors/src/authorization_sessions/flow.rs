@@ -3,13 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::digest;
 use crate::oidc::registration::exposed;
 use crate::principal::Subject;
 use crate::randomness::Randomness;
@@ -67,18 +65,21 @@ impl Login {
             client_id: client_id.to_owned(),
             nonce: randomness.token(RANDOM_BYTES),
             verifier: randomness.token(RANDOM_BYTES).into(),
-            browser: hash(cookie.expose_secret()),
+            browser: digest::base64url([cookie.expose_secret()]),
         }
     }
 
     /// The PKCE challenge, method S256 (RFC 7636 §4.2).
     pub fn challenge(&self) -> String {
-        hash(self.verifier.expose_secret())
+        digest::base64url([self.verifier.expose_secret()])
     }
 
     /// Whether the request went through the browser that shows `cookie`.
     pub fn went_through(&self, cookie: &str) -> bool {
-        hash(cookie).as_bytes().ct_eq(self.browser.as_bytes()).into()
+        digest::base64url([cookie])
+            .as_bytes()
+            .ct_eq(self.browser.as_bytes())
+            .into()
     }
 }
 
@@ -89,10 +90,6 @@ impl fmt::Debug for Login {
             .field("client_id", &self.client_id)
             .finish_non_exhaustive()
     }
-}
-
-fn hash(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(text))
 }
 
 /// A flow as it is stored.

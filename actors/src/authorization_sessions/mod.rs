@@ -15,15 +15,13 @@ mod tests;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
-use sha2::{Digest, Sha256};
 
 pub use flow::{Flow, Login};
 
 use crate::clock::SharedClock;
 use crate::credential_vault::{Batch, CredentialVault, MAX_CHANGES, Table, VaultError};
+use crate::digest;
 use crate::expiring_index::ExpiringIndex;
 use crate::randomness::SharedRandomness;
 use flow::Stored;
@@ -149,12 +147,7 @@ fn key(kind: Kind, secret: &str) -> String {
         Kind::Link => "link",
         Kind::State => "state",
     };
-    let hash = Sha256::new()
-        .chain_update(kind)
-        .chain_update([0])
-        .chain_update(secret)
-        .finalize();
-    URL_SAFE_NO_PAD.encode(hash)
+    digest::base64url([kind, secret])
 }
 
 fn deleting(batch: Batch, keys: &[String]) -> Batch {

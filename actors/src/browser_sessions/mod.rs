@@ -12,17 +12,15 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use moka::sync::Cache;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 
 pub use record::BrowserSession;
 
 use crate::authorization_sessions::{LIFETIME, Login};
 use crate::clock::SharedClock;
 use crate::credential_vault::{Batch, CredentialVault, MAX_CHANGES, Table, VaultError};
+use crate::digest;
 use crate::expiring_index::ExpiringIndex;
 use crate::principal::Subject;
 use crate::randomness::SharedRandomness;
@@ -128,7 +126,7 @@ impl BrowserSessions {
             login: login.clone(),
             expires_at: inner.now().saturating_add(LIFETIME),
         };
-        inner.logins.insert(hash(state.expose_secret()), pending);
+        inner.logins.insert(digest::base64url([state.expose_secret()]), pending);
         BegunLogin { state, cookie, login }
     }
 
@@ -137,7 +135,7 @@ impl BrowserSessions {
         if state.len() > SECRET_LIMIT {
             return None;
         }
-        let pending = self.0.logins.remove(&hash(state))?;
+        let pending = self.0.logins.remove(&digest::base64url([state]))?;
         (pending.expires_at > self.0.now()).then_some(pending.login)
     }
 
@@ -147,7 +145,7 @@ impl BrowserSessions {
         let inner = &self.0;
         let now = inner.now();
         let cookie = inner.randomness.token(SECRET_BYTES);
-        let key = hash(&cookie);
+        let key = digest::base64url([&cookie]);
         let gone = inner
             .lock_index()
             .make_room(Some(subject), now)
@@ -168,7 +166,7 @@ impl BrowserSessions {
             return Ok(None);
         }
         let inner = &self.0;
-        let key = hash(cookie);
+        let key = digest::base64url([cookie]);
         if !inner.lock_index().contains(&key) {
             return Ok(None);
         }
@@ -194,7 +192,7 @@ impl BrowserSessions {
 
     /// Ends the session of the browser that shows `cookie`. At once for this process, and durable when it returns.
     pub async fn end(&self, cookie: &str) -> Result<(), BrowserSessionError> {
-        let key = hash(cookie);
+        let key = digest::base64url([cookie]);
         if self.0.lock_index().remove(&key) {
             self.0.vault.delete(Table::BrowserSessions, &key).await?;
         }
@@ -210,10 +208,6 @@ impl Inner {
     fn lock_index(&self) -> MutexGuard<'_, ExpiringIndex> {
         self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn hash(secret: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(secret))
 }
 
 fn deleting(batch: Batch, keys: &[String]) -> Batch {

@@ -11,13 +11,14 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::time::timeout;
 use tracing::Instrument;
 
-use super::cache::{TokenDigest, Verdict};
+use super::cache::Verdict;
 use super::inspect::inspect;
 use super::message::{TokenVerifierMessage as Message, Waiting};
 use super::provider::Provider;
 use super::rejection::Rejection;
 use super::shared::{ProviderStatus, Shared};
 use super::state::State;
+use crate::digest::Fingerprint;
 use crate::oidc::{CallError, KeySet, ProviderMetadata, discover, fetch_keys};
 
 /// Bound on everything that is done to find out about one token.
@@ -54,8 +55,12 @@ impl Actor for TokenVerifierActor {
             }
             Message::RefreshKeys(waiting) => running.keys_demanded(&myself, waiting),
             Message::KeysFetched(outcome) => running.keys_fetched(outcome),
-            Message::Inspect { digest, token, waiting } => running.inspect(myself, digest, token, waiting),
-            Message::Inspected { digest, verdict } => running.inspected(digest, &verdict),
+            Message::Inspect {
+                fingerprint,
+                token,
+                waiting,
+            } => running.inspect(myself, fingerprint, token, waiting),
+            Message::Inspected { fingerprint, verdict } => running.inspected(fingerprint, &verdict),
         }
         Ok(())
     }
@@ -196,16 +201,16 @@ impl Running {
     fn inspect(
         &mut self,
         myself: ActorRef<Message>,
-        digest: TokenDigest,
+        fingerprint: Fingerprint,
         token: SecretString,
         waiting: Waiting<Verdict>,
     ) {
         // Somebody may have got the verdict while this message was in the mailbox.
-        if let Some(verdict) = self.shared.verdicts.get(&digest, self.shared.now()) {
+        if let Some(verdict) = self.shared.verdicts.get(&fingerprint, self.shared.now()) {
             waiting.answer(verdict);
             return;
         }
-        if !self.state.wait_for_verdict(digest, waiting) {
+        if !self.state.wait_for_verdict(fingerprint, waiting) {
             return;
         }
         let (shared, calls) = (Arc::clone(&self.shared), Arc::clone(&self.state.calls));
@@ -221,14 +226,14 @@ impl Running {
                 Ok(Err(_panic)) => Err(Rejection::NotReady),
                 Err(_elapsed) => Err(Rejection::NetworkError),
             };
-            let _ = myself.cast(Message::Inspected { digest, verdict });
+            let _ = myself.cast(Message::Inspected { fingerprint, verdict });
         };
         tokio::spawn(task.in_current_span());
     }
 
-    fn inspected(&mut self, digest: TokenDigest, verdict: &Verdict) {
-        self.shared.verdicts.put(digest, verdict, self.shared.now());
-        for waiting in self.state.inspections.remove(&digest).unwrap_or_default() {
+    fn inspected(&mut self, fingerprint: Fingerprint, verdict: &Verdict) {
+        self.shared.verdicts.put(fingerprint, verdict, self.shared.now());
+        for waiting in self.state.inspections.remove(&fingerprint).unwrap_or_default() {
             waiting.answer(verdict.clone());
         }
     }

@@ -3,8 +3,9 @@
 use ractor::RpcReplyPort;
 use secrecy::SecretString;
 
-use super::cache::{TokenDigest, Verdict};
+use super::cache::Verdict;
 use crate::admission::Permit;
+use crate::digest::Fingerprint;
 use crate::oidc::{CallError, KeySet, ProviderMetadata};
 
 /// What the token verifier's actor is told.
@@ -19,8 +20,8 @@ pub(super) enum TokenVerifierMessage {
     KeysFetched(Result<KeySet, CallError>),
     /// Ask the provider about a token.
     Inspect {
-        /// The token's digest.
-        digest: TokenDigest,
+        /// The token's fingerprint.
+        fingerprint: Fingerprint,
         /// The token.
         token: SecretString,
         /// Who wants to know.
@@ -28,8 +29,8 @@ pub(super) enum TokenVerifierMessage {
     },
     /// The provider answered.
     Inspected {
-        /// The token's digest.
-        digest: TokenDigest,
+        /// The token's fingerprint.
+        fingerprint: Fingerprint,
         /// The answer.
         verdict: Verdict,
     },

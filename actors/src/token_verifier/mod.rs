@@ -31,7 +31,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
 use self::actor::{INSPECTION_LIMIT, TokenVerifierActor};
-use self::cache::{TokenDigest, Verdict};
+use self::cache::Verdict;
 use self::jwt::{SignatureProblem, check_signature, subject};
 use self::message::{TokenVerifierMessage, Waiting};
 pub use self::options::{CacheOptions, ProviderOptions, VerifierOptions};
@@ -40,6 +40,7 @@ use self::provider::Provider;
 pub use self::rejection::Rejection;
 pub use self::shared::ProviderStatus;
 use self::shared::Shared;
+use crate::digest::Fingerprint;
 use observability::metrics::{TokenCheck, TokenResult};
 
 use crate::admission::Gate;
@@ -100,15 +101,15 @@ impl TokenVerifier {
         if token.is_empty() || token.len() > TOKEN_LIMIT || !token.is_ascii() {
             return Err(rejected(Rejection::Malformed));
         }
-        let digest = TokenDigest::of(token);
-        let cached = self.shared.verdicts.get(&digest, self.shared.now());
+        let fingerprint = Fingerprint::of(token);
+        let cached = self.shared.verdicts.get(&fingerprint, self.shared.now());
         self.shared.options.metrics.token_cache(cached.is_some());
         if let Some(verdict) = cached {
             return verdict.map_err(rejected);
         }
         // Boxed, so that the common case above does not carry the state of all that follows.
-        let verdict = Box::pin(self.verify_unseen(token, digest)).await;
-        self.shared.verdicts.put(digest, &verdict, self.shared.now());
+        let verdict = Box::pin(self.verify_unseen(token, fingerprint)).await;
+        self.shared.verdicts.put(fingerprint, &verdict, self.shared.now());
         self.count(token, &verdict);
         verdict.map_err(rejected)
     }
@@ -124,9 +125,9 @@ impl TokenVerifier {
         if provider.is_none_or(|provider| provider.metadata.introspection_endpoint.is_none()) {
             return Ok(());
         }
-        let digest = TokenDigest::of(NO_TOKEN);
-        self.shared.verdicts.forget(&digest);
-        match self.ask_provider(NO_TOKEN, digest).await {
+        let fingerprint = Fingerprint::of(NO_TOKEN);
+        self.shared.verdicts.forget(&fingerprint);
+        match self.ask_provider(NO_TOKEN, fingerprint).await {
             Err(refused @ Rejection::ClientRefused { .. }) => Err(refused),
             _ => Ok(()),
         }
@@ -134,7 +135,7 @@ impl TokenVerifier {
 
     /// Forgets a token, so that its next use is checked anew: after a logout or a revocation.
     pub fn forget(&self, token: &SecretString) {
-        self.shared.verdicts.forget(&TokenDigest::of(token.expose_secret()));
+        self.shared.verdicts.forget(&Fingerprint::of(token.expose_secret()));
     }
 
     /// The provider's metadata, as soon as it is known and whenever it changes: browsers' endpoints with the public
@@ -161,24 +162,24 @@ impl TokenVerifier {
         self.shared.options.metrics.token_validation(check, result, reason);
     }
 
-    async fn verify_unseen(&self, token: &str, digest: TokenDigest) -> Verdict {
+    async fn verify_unseen(&self, token: &str, fingerprint: Fingerprint) -> Verdict {
         if !is_bearer_token(token) {
             return Err(Rejection::Malformed);
         }
         let provider = self.shared.provider.load_full().ok_or(Rejection::NotReady)?;
         match TokenShape::of(token) {
-            TokenShape::Jwt(jwt) => self.verify_jwt(&provider, &jwt, token, digest).await,
-            TokenShape::Opaque => self.ask_provider(token, digest).await,
+            TokenShape::Jwt(jwt) => self.verify_jwt(&provider, &jwt, token, fingerprint).await,
+            TokenShape::Opaque => self.ask_provider(token, fingerprint).await,
             TokenShape::BrokenJwt => Err(Rejection::Malformed),
         }
     }
 
-    async fn verify_jwt(&self, provider: &Provider, jwt: &Jwt<'_>, token: &str, digest: TokenDigest) -> Verdict {
+    async fn verify_jwt(&self, provider: &Provider, jwt: &Jwt<'_>, token: &str, fingerprint: Fingerprint) -> Verdict {
         let client = self.shared.client();
         let client_id = client.as_ref().map(|client| &*client.client_id);
         let algorithm = self.shared.expectations(provider, client_id).check_claims(jwt)?;
         if provider.metadata.jwks_uri.is_none() {
-            return self.ask_provider(token, digest).await;
+            return self.ask_provider(token, fingerprint).await;
         }
         let check = || check_signature(jwt, algorithm, self.shared.keys.load_full().as_deref());
         let mut outcome = check();
@@ -188,7 +189,7 @@ impl TokenVerifier {
             if outcome == Err(SignatureProblem::KeyMissing) && !keys_are_fresh {
                 // Nobody can check the signature now. The provider itself may still know the token.
                 return match provider.metadata.introspection_endpoint {
-                    Some(_) => self.ask_provider(token, digest).await,
+                    Some(_) => self.ask_provider(token, fingerprint).await,
                     None => Err(Rejection::NetworkError),
                 };
             }
@@ -216,10 +217,10 @@ impl TokenVerifier {
             .map_err(|_| Rejection::NotReady)
     }
 
-    async fn ask_provider(&self, token: &str, digest: TokenDigest) -> Verdict {
+    async fn ask_provider(&self, token: &str, fingerprint: Fingerprint) -> Verdict {
         let permit = self.gate.enter().map_err(|_| Rejection::Busy)?;
         let message = |reply: RpcReplyPort<Verdict>| TokenVerifierMessage::Inspect {
-            digest,
+            fingerprint,
             token: SecretString::from(token),
             waiting: Waiting::new(reply, permit),
         };

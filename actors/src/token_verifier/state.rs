@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::Semaphore;
 
-use super::cache::{TokenDigest, Verdict};
+use super::cache::Verdict;
 use super::message::Waiting;
+use crate::digest::Fingerprint;
 
 /// An unknown key makes for another fetch this soon after one that failed.
 const RETRY_AFTER_FAILURE: Duration = Duration::from_secs(5);
@@ -17,7 +18,7 @@ pub(super) struct State {
     /// Failed attempts at discovery in a row.
     pub(super) failed_attempts: u32,
     /// Tokens that the provider is being asked about.
-    pub(super) inspections: HashMap<TokenDigest, Vec<Waiting<Verdict>>>,
+    pub(super) inspections: HashMap<Fingerprint, Vec<Waiting<Verdict>>>,
     /// Bounds the calls about tokens.
     pub(super) calls: Arc<Semaphore>,
     /// Fetches of the key set.
@@ -35,8 +36,8 @@ impl State {
     }
 
     /// Joins those who wait for a verdict on a token. True for the first: the provider has to be asked.
-    pub(super) fn wait_for_verdict(&mut self, digest: TokenDigest, waiting: Waiting<Verdict>) -> bool {
-        let all = self.inspections.entry(digest).or_default();
+    pub(super) fn wait_for_verdict(&mut self, fingerprint: Fingerprint, waiting: Waiting<Verdict>) -> bool {
+        let all = self.inspections.entry(fingerprint).or_default();
         all.push(waiting);
         all.len() == 1
     }

@@ -8,7 +8,6 @@
 mod back_door;
 mod caller_bearer;
 mod error;
-mod fingerprint;
 mod own_grant;
 #[cfg(test)]
 mod tests;

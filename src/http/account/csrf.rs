@@ -1,13 +1,11 @@
 //! Forms prove that they come from a page that this browser was shown in this session.
 
+use actors::digest;
 use axum::extract::Form;
 use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::{Account, Visitor};
@@ -27,11 +25,7 @@ pub(super) type Submitted = Result<Form<CsrfForm>, FormRejection>;
 impl Visitor {
     /// Bound to the session, and no way back to its cookie: it stands in the page's markup.
     fn csrf_token(&self) -> String {
-        let hash = Sha256::new()
-            .chain_update("csrf\0")
-            .chain_update(&self.cookie)
-            .finalize();
-        URL_SAFE_NO_PAD.encode(hash)
+        digest::base64url(["csrf", &self.cookie])
     }
 
     /// Whether a form was on a page that was made for this session.

@@ -2,19 +2,17 @@
 
 use std::sync::LazyLock;
 
+use actors::digest;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 
 const STYLESHEET: &str = include_str!("style.css");
 
 static PATH: LazyLock<String> = LazyLock::new(|| {
-    let hash = Sha256::digest(STYLESHEET);
-    format!("/assets/{}.css", URL_SAFE_NO_PAD.encode(&hash[..9]))
+    let digest = digest::base64url([STYLESHEET]);
+    format!("/assets/{}.css", &digest[..12])
 });
 
 /// The route's pattern.

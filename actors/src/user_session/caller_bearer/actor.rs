@@ -9,8 +9,8 @@ use secrecy::SecretString;
 
 use super::clients::BearerClients;
 use super::message::CallerBearerMessage;
+use crate::digest::Fingerprint;
 use crate::nextcloud::{Credential, NextcloudClient, NextcloudServer, UserCaches};
-use crate::user_session::fingerprint::Fingerprint;
 
 pub(super) struct CallerBearerActor;
 

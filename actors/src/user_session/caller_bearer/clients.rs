@@ -1,7 +1,7 @@
 //! The snapshot that requests read: the clients of one user's latest tokens.
 
+use crate::digest::Fingerprint;
 use crate::nextcloud::NextcloudClient;
-use crate::user_session::fingerprint::Fingerprint;
 
 /// Tokens whose clients are kept: one for each MCP client that a user has open, and some for renewed tokens.
 const KEPT: usize = 8;

@@ -4,8 +4,8 @@ use ractor::RpcReplyPort;
 use secrecy::SecretString;
 
 use crate::admission::Permit;
+use crate::digest::Fingerprint;
 use crate::nextcloud::NextcloudClient;
-use crate::user_session::fingerprint::Fingerprint;
 
 pub(super) enum CallerBearerMessage {
     /// The client for a token that was not published when the caller looked.

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use ractor::{ActorCell, ActorRuntime};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::SessionError;
-use super::fingerprint::Fingerprint;
 use crate::admission::Gate;
+use crate::digest::Fingerprint;
 use crate::nextcloud::{NextcloudClient, NextcloudServer, UserCaches};
 use crate::slot::Slot;
 use actor::{CallerBearerActor, State};
@@ -54,7 +54,7 @@ impl CallerBearer {
 
     /// The client for `bearer`: from what is published, else from the actor.
     pub(super) async fn client(&self, bearer: &SecretString) -> Result<NextcloudClient, SessionError> {
-        let fingerprint = Fingerprint::of(bearer);
+        let fingerprint = Fingerprint::of(bearer.expose_secret());
         if let Some(client) = self.published.load().get(&fingerprint) {
             return Ok(client.clone());
         }

@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::digest;
 use crate::oidc::Tokens;
 use crate::oidc::registration::exposed;
 use crate::principal::Subject;
@@ -144,12 +142,7 @@ impl AccessTimes {
 
 /// The key of a person's grant in the vault: keys are not encrypted, so the person is not to be read off it.
 pub(super) fn key(subject: &Subject) -> String {
-    let hash = Sha256::new()
-        .chain_update(&*subject.issuer)
-        .chain_update([0])
-        .chain_update(&*subject.subject)
-        .finalize();
-    URL_SAFE_NO_PAD.encode(hash)
+    digest::base64url([&*subject.issuer, &*subject.subject])
 }
 
 #[cfg(test)]

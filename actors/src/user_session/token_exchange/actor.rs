@@ -13,9 +13,9 @@ use tracing::Instrument;
 use super::desk::{ExchangeDesk, ExchangeProblem, Exchanged, Fresh};
 use super::message::TokenExchangeMessage;
 use crate::admission::Permit;
+use crate::digest::Fingerprint;
 use crate::nextcloud::{Credential, NextcloudClient, NextcloudServer, UserCaches};
 use crate::user_session::SessionError;
-use crate::user_session::fingerprint::Fingerprint;
 
 pub(super) struct TokenExchangeActor;
 

@@ -7,10 +7,10 @@ use secrecy::SecretString;
 use tokio::sync::{Semaphore, watch};
 
 use crate::clock::SharedClock;
+use crate::digest::Fingerprint;
 use crate::nextcloud::NextcloudClient;
 use crate::oidc::{ClientCredentials, Grant, ProviderMetadata, TokenError, Tokens, request_tokens};
 use crate::token_verifier::{NoOtherClient, OwnClient};
-use crate::user_session::fingerprint::Fingerprint;
 
 /// Exchanged tokens that are kept for one user: one for each MCP client that they have open, and some for renewed ones.
 const KEPT: usize = 8;

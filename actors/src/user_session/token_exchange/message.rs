@@ -5,9 +5,9 @@ use secrecy::SecretString;
 
 use super::desk::{ExchangeProblem, Fresh};
 use crate::admission::Permit;
+use crate::digest::Fingerprint;
 use crate::nextcloud::NextcloudClient;
 use crate::user_session::SessionError;
-use crate::user_session::fingerprint::Fingerprint;
 
 pub(super) enum TokenExchangeMessage {
     /// The client for a token that was not published when the caller looked.

@@ -12,13 +12,13 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use ractor::{ActorCell, ActorRuntime};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 pub use desk::{ExchangeDesk, ExchangeDeskOptions, ExchangeProblem};
 
 use super::SessionError;
-use super::fingerprint::Fingerprint;
 use crate::admission::Gate;
+use crate::digest::Fingerprint;
 use crate::nextcloud::{NextcloudClient, NextcloudServer, UserCaches};
 use crate::slot::Slot;
 use actor::{State, TokenExchangeActor};
@@ -62,7 +62,7 @@ impl TokenExchange {
 
     /// The client for `bearer`: from what is published, else from the actor.
     pub(super) async fn client(&self, bearer: &SecretString) -> Result<NextcloudClient, SessionError> {
-        let fingerprint = Fingerprint::of(bearer);
+        let fingerprint = Fingerprint::of(bearer.expose_secret());
         if let Some(client) = self.published.load().get(&fingerprint, self.desk.now()) {
             return Ok(client.clone());
         }
