@@ -11,7 +11,7 @@ pub mod client_registrar;
 pub mod clock;
 pub mod credential_vault;
 pub mod digest;
-mod expiring_index;
+mod expiring_store;
 pub mod http;
 pub mod nextcloud;
 pub mod oidc;

@@ -10,6 +10,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRng;
 use rand::rngs::SysRng;
 
+/// Bytes of randomness in what nobody may guess: a `state`, a nonce, a PKCE verifier (RFC 7636 §7.1), a cookie.
+pub(crate) const SECRET_BYTES: usize = 32;
+/// Longest text, in bytes, that is looked for as such a secret; another is nobody's, and not worth hashing.
+pub(crate) const SECRET_LIMIT: usize = 128;
+
 /// A source of unpredictable bytes.
 pub trait Randomness: Debug + Send + Sync + 'static {
     /// Fills `bytes` completely.

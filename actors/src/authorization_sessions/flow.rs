@@ -7,13 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
+use crate::credential_vault::Table;
 use crate::digest;
+use crate::expiring_store::Expiring;
 use crate::oidc::registration::exposed;
 use crate::principal::Subject;
-use crate::randomness::Randomness;
-
-/// Bytes of randomness in a nonce and in a PKCE verifier (RFC 7636 §7.1).
-const RANDOM_BYTES: usize = 32;
+use crate::randomness::{Randomness, SECRET_BYTES};
 
 /// A flow under way.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -63,8 +62,8 @@ impl Login {
     pub fn new(client_id: &str, cookie: &SecretString, randomness: &dyn Randomness) -> Self {
         Self {
             client_id: client_id.to_owned(),
-            nonce: randomness.token(RANDOM_BYTES),
-            verifier: randomness.token(RANDOM_BYTES).into(),
+            nonce: randomness.token(SECRET_BYTES),
+            verifier: randomness.token(SECRET_BYTES).into(),
             browser: digest::base64url([cookie.expose_secret()]),
         }
     }
@@ -98,6 +97,18 @@ pub(super) struct Stored {
     pub(super) flow: Flow,
     /// Unix seconds.
     pub(super) expires_at: u64,
+}
+
+impl Expiring for Stored {
+    const TABLE: Table = Table::AuthorizationSessions;
+
+    fn owner(&self) -> Subject {
+        self.flow.owner().clone()
+    }
+
+    fn expires_at(&self) -> u64 {
+        self.expires_at
+    }
 }
 
 mod person {

@@ -4,34 +4,29 @@
 //! One store for all flows that come back to `/oauth/callback`: the flow is found by its `state`. Records are in the vault,
 //! under a hash of their secret, so they survive a restart and nobody who reads the database can go on with them.
 //!
-//! The index of what may still be taken is in memory, since one server owns the vault; a lock that is never held over an
-//! await makes taking atomic, which is all that a mailbox would add. What was taken is durably deleted before it is given
-//! out: a crash between the two costs the login, never its being used twice.
+//! What was taken is durably deleted before it is given out: a crash between the two costs the login, never its being used
+//! twice (`expiring_store`).
 
 mod flow;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use secrecy::SecretString;
 
 pub use flow::{Flow, Login};
 
 use crate::clock::SharedClock;
-use crate::credential_vault::{Batch, CredentialVault, MAX_CHANGES, Table, VaultError};
+use crate::credential_vault::{CredentialVault, VaultError};
 use crate::digest;
-use crate::expiring_index::ExpiringIndex;
-use crate::randomness::SharedRandomness;
+use crate::expiring_store::{Expiring, ExpiringStore, InsertError};
+use crate::randomness::{SECRET_BYTES, SECRET_LIMIT, SharedRandomness};
 use flow::Stored;
 
 /// How long a secret is good, in seconds.
 pub const LIFETIME: u64 = 600;
-/// Bytes of randomness in a secret.
-const SECRET_BYTES: usize = 32;
-/// Longest secret that is looked for.
-const SECRET_LIMIT: usize = 128;
 
 /// What a secret is for. One of one kind is never taken for another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,15 +48,23 @@ pub enum AuthorizationSessionError {
     Vault(#[from] VaultError),
 }
 
+impl From<InsertError> for AuthorizationSessionError {
+    fn from(error: InsertError) -> Self {
+        match error {
+            InsertError::Full => Self::TooMany,
+            InsertError::Vault(error) => Self::Vault(error),
+        }
+    }
+}
+
 /// Logins under way. Clones share everything.
 #[derive(Clone)]
 pub struct AuthorizationSessions(Arc<Inner>);
 
 struct Inner {
-    vault: CredentialVault,
     clock: SharedClock,
     randomness: SharedRandomness,
-    index: Mutex<ExpiringIndex>,
+    store: ExpiringStore<Stored>,
 }
 
 impl AuthorizationSessions {
@@ -71,27 +74,11 @@ impl AuthorizationSessions {
         clock: SharedClock,
         randomness: SharedRandomness,
     ) -> Result<Self, VaultError> {
-        let now = clock.unix_seconds();
-        let mut stored: Vec<(String, Stored)> = vault.list(Table::AuthorizationSessions).await?;
-        stored.sort_by_key(|(_, stored)| stored.expires_at);
-        let mut index = ExpiringIndex::default();
-        let mut ended = Vec::new();
-        for (key, stored) in stored {
-            if stored.expires_at > now {
-                let owner = Some(stored.flow.owner().clone());
-                index.insert(key, owner, stored.expires_at);
-            } else {
-                ended.push(key);
-            }
-        }
-        for keys in ended.chunks(MAX_CHANGES) {
-            vault.commit(deleting(Batch::new(), keys)).await?;
-        }
+        let store = ExpiringStore::open(vault, clock.unix_seconds()).await?;
         Ok(Self(Arc::new(Inner {
-            vault,
             clock,
             randomness,
-            index: Mutex::new(index),
+            store,
         })))
     }
 
@@ -102,16 +89,7 @@ impl AuthorizationSessions {
         let secret = inner.randomness.token(SECRET_BYTES);
         let key = key(kind, &secret);
         let expires_at = now.saturating_add(LIFETIME);
-        let gone = inner
-            .lock_index()
-            .make_room(Some(flow.owner()), now)
-            .ok_or(AuthorizationSessionError::TooMany)?;
-        let owner = Some(flow.owner().clone());
-        let batch = Batch::new().put(Table::AuthorizationSessions, &key, &Stored { flow, expires_at })?;
-        // What is left of a long list is found ended at the next start.
-        let gone = &gone[..gone.len().min(MAX_CHANGES - 1)];
-        inner.vault.commit(deleting(batch, gone)).await?;
-        inner.lock_index().insert(key, owner, expires_at);
+        inner.store.insert(key, &Stored { flow, expires_at }, now).await?;
         Ok(secret.into())
     }
 
@@ -123,22 +101,9 @@ impl AuthorizationSessions {
         }
         let inner = &self.0;
         let key = key(kind, secret);
-        let taken = inner.lock_index().remove(&key);
-        if !taken {
-            return Ok(None);
-        }
-        let stored: Option<Stored> = inner.vault.get(Table::AuthorizationSessions, &key).await?;
-        inner.vault.delete(Table::AuthorizationSessions, &key).await?;
+        let stored = inner.store.take(&key).await?;
         let now = inner.clock.unix_seconds();
-        Ok(stored
-            .filter(|stored| stored.expires_at > now)
-            .map(|stored| stored.flow))
-    }
-}
-
-impl Inner {
-    fn lock_index(&self) -> MutexGuard<'_, ExpiringIndex> {
-        self.index.lock().unwrap_or_else(PoisonError::into_inner)
+        Ok(stored.filter(|stored| stored.is_good(now)).map(|stored| stored.flow))
     }
 }
 
@@ -148,11 +113,6 @@ fn key(kind: Kind, secret: &str) -> String {
         Kind::State => "state",
     };
     digest::base64url([kind, secret])
-}
-
-fn deleting(batch: Batch, keys: &[String]) -> Batch {
-    keys.iter()
-        .fold(batch, |batch, key| batch.delete(Table::AuthorizationSessions, key))
 }
 
 impl fmt::Debug for AuthorizationSessions {

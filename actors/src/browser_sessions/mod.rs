@@ -9,7 +9,7 @@ mod record;
 mod tests;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache;
@@ -19,11 +19,11 @@ pub use record::BrowserSession;
 
 use crate::authorization_sessions::{LIFETIME, Login};
 use crate::clock::SharedClock;
-use crate::credential_vault::{Batch, CredentialVault, MAX_CHANGES, Table, VaultError};
+use crate::credential_vault::{CredentialVault, VaultError};
 use crate::digest;
-use crate::expiring_index::ExpiringIndex;
+use crate::expiring_store::{Expiring, ExpiringStore, InsertError};
 use crate::principal::Subject;
-use crate::randomness::SharedRandomness;
+use crate::randomness::{SECRET_BYTES, SECRET_LIMIT, SharedRandomness};
 
 /// How long a session lasts, in seconds, however much it is used.
 pub const LONGEST: u64 = 12 * 3600;
@@ -33,10 +33,6 @@ pub const IDLE: u64 = 3600;
 const USE_GRANULARITY: u64 = 300;
 /// Logins under way at the same time. Beyond that the oldest have to be begun again.
 const LOGINS: u64 = 4096;
-/// Bytes of randomness in a cookie and in a state.
-const SECRET_BYTES: usize = 32;
-/// Longest cookie or state that is looked for.
-const SECRET_LIMIT: usize = 128;
 
 /// A session is not begun or not found.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,15 +45,23 @@ pub enum BrowserSessionError {
     Vault(#[from] VaultError),
 }
 
+impl From<InsertError> for BrowserSessionError {
+    fn from(error: InsertError) -> Self {
+        match error {
+            InsertError::Full => Self::TooMany,
+            InsertError::Vault(error) => Self::Vault(error),
+        }
+    }
+}
+
 /// All browsers. Clones share everything.
 #[derive(Clone)]
 pub struct BrowserSessions(Arc<Inner>);
 
 struct Inner {
-    vault: CredentialVault,
     clock: SharedClock,
     randomness: SharedRandomness,
-    index: Mutex<ExpiringIndex>,
+    store: ExpiringStore<BrowserSession>,
     /// By the hash of the state.
     logins: Cache<String, Pending>,
 }
@@ -87,31 +91,16 @@ impl BrowserSessions {
         clock: SharedClock,
         randomness: SharedRandomness,
     ) -> Result<Self, VaultError> {
-        let now = clock.unix_seconds();
-        let mut stored: Vec<(String, BrowserSession)> = vault.list(Table::BrowserSessions).await?;
-        stored.sort_by_key(|(_, session)| session.created_at);
-        let mut index = ExpiringIndex::default();
-        let mut ended = Vec::new();
-        for (key, session) in stored {
-            if session.is_good(now) {
-                index.insert(key, Some(session.subject()), session.created_at.saturating_add(LONGEST));
-            } else {
-                ended.push(key);
-            }
-        }
-        for keys in ended.chunks(MAX_CHANGES) {
-            vault.commit(deleting(Batch::new(), keys)).await?;
-        }
+        let store = ExpiringStore::open(vault, clock.unix_seconds()).await?;
         let logins = Cache::builder()
             .max_capacity(LOGINS)
             .eviction_policy(moka::policy::EvictionPolicy::lru())
             .time_to_live(Duration::from_secs(LIFETIME))
             .build();
         Ok(Self(Arc::new(Inner {
-            vault,
             clock,
             randomness,
-            index: Mutex::new(index),
+            store,
             logins,
         })))
     }
@@ -146,17 +135,8 @@ impl BrowserSessions {
         let now = inner.now();
         let cookie = inner.randomness.token(SECRET_BYTES);
         let key = digest::base64url([&cookie]);
-        let gone = inner
-            .lock_index()
-            .make_room(Some(subject), now)
-            .ok_or(BrowserSessionError::TooMany)?;
         let session = BrowserSession::new(subject, name, now);
-        let batch = Batch::new().put(Table::BrowserSessions, &key, &session)?;
-        // What is left of a long list is found ended at the next start.
-        let gone = &gone[..gone.len().min(MAX_CHANGES - 1)];
-        inner.vault.commit(deleting(batch, gone)).await?;
-        let expires_at = now.saturating_add(LONGEST);
-        inner.lock_index().insert(key, Some(subject.clone()), expires_at);
+        inner.store.insert(key, &session, now).await?;
         Ok(cookie.into())
     }
 
@@ -167,23 +147,17 @@ impl BrowserSessions {
         }
         let inner = &self.0;
         let key = digest::base64url([cookie]);
-        if !inner.lock_index().contains(&key) {
-            return Ok(None);
-        }
-        let Some(mut session) = inner.vault.get::<BrowserSession>(Table::BrowserSessions, &key).await? else {
+        let Some(mut session) = inner.store.get(&key).await? else {
             return Ok(None);
         };
         let now = inner.now();
         if !session.is_good(now) {
-            self.end(cookie).await?;
+            inner.store.remove(&key).await?;
             return Ok(None);
         }
         if session.used_at.saturating_add(USE_GRANULARITY) <= now {
             session.used_at = now;
-            inner.vault.put(Table::BrowserSessions, &key, &session).await?;
-            // It may have been ended meanwhile, and must not come back.
-            if !inner.lock_index().contains(&key) {
-                inner.vault.delete(Table::BrowserSessions, &key).await?;
+            if !inner.store.replace(&key, &session).await? {
                 return Ok(None);
             }
         }
@@ -192,10 +166,7 @@ impl BrowserSessions {
 
     /// Ends the session of the browser that shows `cookie`. At once for this process, and durable when it returns.
     pub async fn end(&self, cookie: &str) -> Result<(), BrowserSessionError> {
-        let key = digest::base64url([cookie]);
-        if self.0.lock_index().remove(&key) {
-            self.0.vault.delete(Table::BrowserSessions, &key).await?;
-        }
+        self.0.store.remove(&digest::base64url([cookie])).await?;
         Ok(())
     }
 }
@@ -204,15 +175,6 @@ impl Inner {
     fn now(&self) -> u64 {
         self.clock.unix_seconds()
     }
-
-    fn lock_index(&self) -> MutexGuard<'_, ExpiringIndex> {
-        self.index.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn deleting(batch: Batch, keys: &[String]) -> Batch {
-    keys.iter()
-        .fold(batch, |batch, key| batch.delete(Table::BrowserSessions, key))
 }
 
 impl fmt::Debug for BrowserSessions {

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{IDLE, LONGEST};
+use crate::credential_vault::Table;
+use crate::expiring_store::Expiring;
 use crate::principal::Subject;
 
 /// A browser that is logged in. All times are Unix seconds.
@@ -32,8 +34,20 @@ impl BrowserSession {
     pub fn subject(&self) -> Subject {
         Subject::new(self.issuer.as_str(), self.subject.as_str())
     }
+}
 
-    pub(super) fn is_good(&self, now: u64) -> bool {
-        now < self.created_at.saturating_add(LONGEST) && now < self.used_at.saturating_add(IDLE)
+impl Expiring for BrowserSession {
+    const TABLE: Table = Table::BrowserSessions;
+
+    fn owner(&self) -> Subject {
+        self.subject()
+    }
+
+    fn expires_at(&self) -> u64 {
+        self.created_at.saturating_add(LONGEST)
+    }
+
+    fn is_good(&self, now: u64) -> bool {
+        now < self.expires_at() && now < self.used_at.saturating_add(IDLE)
     }
 }

@@ -1,17 +1,17 @@
-//! Which records of a table in the vault are still good, whose they are, and how many there may be.
+//! Which records are still good, whose they are, and how many there may be.
 
 use std::collections::{HashMap, VecDeque};
 
 use crate::principal::Subject;
 
 /// Records in all.
-const LIMIT: usize = 10_000;
+pub(super) const LIMIT: usize = 10_000;
 /// Records of one person.
 const LIMIT_PER_PERSON: usize = 8;
 
 /// The good records, by their key.
 #[derive(Default)]
-pub(crate) struct ExpiringIndex {
+pub(super) struct ExpiringIndex {
     entries: HashMap<String, Entry>,
     /// All keys in the order in which they end; some were removed since.
     order: VecDeque<String>,
@@ -27,7 +27,7 @@ struct Entry {
 
 impl ExpiringIndex {
     /// Makes room for one more of `owner`. Gives the keys of those that have to go for it; `None` when there is no room.
-    pub(crate) fn make_room(&mut self, owner: Option<&Subject>, now: u64) -> Option<Vec<String>> {
+    pub(super) fn make_room(&mut self, owner: Option<&Subject>, now: u64) -> Option<Vec<String>> {
         let mut gone = Vec::new();
         while let Some(oldest) = self.order.front() {
             if self.entries.get(oldest).is_some_and(|entry| entry.expires_at > now) {
@@ -55,7 +55,7 @@ impl ExpiringIndex {
     }
 
     /// Adds a record that ends after all others.
-    pub(crate) fn insert(&mut self, key: String, owner: Option<Subject>, expires_at: u64) {
+    pub(super) fn insert(&mut self, key: String, owner: Option<Subject>, expires_at: u64) {
         if let Some(owner) = &owner {
             self.by_owner.entry(owner.clone()).or_default().push_back(key.clone());
         }
@@ -64,12 +64,12 @@ impl ExpiringIndex {
     }
 
     /// Whether a record is good, as far as is known here: its time may be over.
-    pub(crate) fn contains(&self, key: &str) -> bool {
+    pub(super) fn contains(&self, key: &str) -> bool {
         self.entries.contains_key(key)
     }
 
     /// Takes a record out. Whether it was there.
-    pub(crate) fn remove(&mut self, key: &str) -> bool {
+    pub(super) fn remove(&mut self, key: &str) -> bool {
         let Some(entry) = self.entries.remove(key) else {
             return false;
         };
@@ -89,7 +89,7 @@ impl ExpiringIndex {
     }
 
     #[cfg(test)]
-    pub(crate) fn sizes(&self) -> (usize, usize, usize) {
+    pub(super) fn sizes(&self) -> (usize, usize, usize) {
         (self.entries.len(), self.order.len(), self.by_owner.len())
     }
 }
