@@ -56,6 +56,8 @@ mod sessions;
 mod sharing;
 mod status;
 mod tables;
+#[cfg(test)]
+mod test_client;
 mod user_oidc;
 
 pub use options::{SandboxOptions, TokenType};

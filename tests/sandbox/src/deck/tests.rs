@@ -3,38 +3,20 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::{Sandbox, SandboxOptions, User};
+use crate::test_client::TestClient;
+use crate::{SandboxOptions, User};
 
-struct Deck {
-    sandbox: Sandbox,
-    client: reqwest::Client,
-}
+struct Deck(TestClient);
 
 impl Deck {
     async fn start() -> Self {
-        let sandbox = Sandbox::start(SandboxOptions::new()).await.unwrap();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the sandbox does not depend on the crate that makes our clients"
-        )]
-        let client = reqwest::Client::new();
-        Self { sandbox, client }
+        Self(TestClient::start(SandboxOptions::new()).await)
     }
 
+    /// `path` begins below the boards.
     async fn send(&self, method: &str, path: &str, user: &User, body: Option<Value>) -> (StatusCode, Value) {
-        let url = format!("{}/index.php/apps/deck/api/v1.0/boards{path}", self.sandbox.url());
-        let mut request = self
-            .client
-            .request(method.parse().unwrap(), url)
-            .basic_auth(&user.uid, Some(&user.password));
-        request = request.header("OCS-APIRequest", "true");
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let response = request.send().await.unwrap();
-        let status = response.status();
-        let text = response.text().await.unwrap();
-        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+        let path = format!("/index.php/apps/deck/api/v1.0/boards{path}");
+        self.0.send(method, &path, user, body).await
     }
 
     async fn made(&self, path: &str, body: Value) -> i64 {

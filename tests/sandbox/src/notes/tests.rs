@@ -1,48 +1,20 @@
 //! What the recordings do not reach.
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::{Sandbox, SandboxOptions, User};
-
-struct Notes {
-    sandbox: Sandbox,
-    client: reqwest::Client,
-}
-
-impl Notes {
-    async fn start(seed: bool) -> Self {
-        let sandbox = Sandbox::start(SandboxOptions::new().seed(seed)).await.unwrap();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the sandbox does not depend on the crate that makes our clients"
-        )]
-        let client = reqwest::Client::new();
-        Self { sandbox, client }
-    }
-
-    async fn send(&self, method: &str, path: &str, user: &User, body: Option<Value>) -> (StatusCode, Value) {
-        let url = format!("{}{path}", self.sandbox.url());
-        let mut request = self
-            .client
-            .request(method.parse().unwrap(), url)
-            .basic_auth(&user.uid, Some(&user.password));
-        request = request.header("OCS-APIRequest", "true");
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let response = request.send().await.unwrap();
-        let status = response.status();
-        let text = response.text().await.unwrap();
-        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
-    }
-}
+use crate::test_client::TestClient;
+use crate::{SandboxOptions, User};
 
 const NOTES: &str = "/index.php/apps/notes/api/v1/notes";
 
+async fn start(seed: bool) -> TestClient {
+    TestClient::start(SandboxOptions::new().seed(seed)).await
+}
+
 #[tokio::test]
 async fn a_new_sandbox_has_notes_of_both_users() {
-    let notes = Notes::start(true).await;
+    let notes = start(true).await;
     for (user, at_least) in [(User::alice(), 5), (User::bob(), 2)] {
         let (status, list) = notes.send("GET", NOTES, &user, None).await;
         assert_eq!(status, StatusCode::OK);
@@ -52,7 +24,7 @@ async fn a_new_sandbox_has_notes_of_both_users() {
 
 #[tokio::test]
 async fn a_locked_folder_refuses_writes_and_a_retry_works() {
-    let (notes, alice) = (Notes::start(false).await, User::alice());
+    let (notes, alice) = (start(false).await, User::alice());
     notes.sandbox.state().lock_notes("alice", 1);
     let (status, body) = notes.send("POST", NOTES, &alice, Some(json!({ "title": "a" }))).await;
     assert_eq!(
@@ -65,7 +37,7 @@ async fn a_locked_folder_refuses_writes_and_a_retry_works() {
 
 #[tokio::test]
 async fn a_readonly_note_can_be_read_only() {
-    let (notes, alice) = (Notes::start(false).await, User::alice());
+    let (notes, alice) = (start(false).await, User::alice());
     let (_, note) = notes.send("POST", NOTES, &alice, Some(json!({ "title": "a" }))).await;
     let id = note["id"].as_u64().unwrap();
     assert!(notes.sandbox.state().set_note_readonly("alice", id, true));
@@ -89,7 +61,7 @@ async fn a_readonly_note_can_be_read_only() {
 
 #[tokio::test]
 async fn the_old_api_names_a_note_by_its_text() {
-    let (notes, alice) = (Notes::start(false).await, User::alice());
+    let (notes, alice) = (start(false).await, User::alice());
     let path = "/apps/notes/api/v0.2/notes";
     let (_, note) = notes
         .send("POST", path, &alice, Some(json!({ "content": "# First\nline" })))
@@ -111,7 +83,7 @@ async fn the_old_api_names_a_note_by_its_text() {
 
 #[tokio::test]
 async fn unknown_paths_are_400_for_get_and_405_for_the_rest() {
-    let (notes, alice) = (Notes::start(false).await, User::alice());
+    let (notes, alice) = (start(false).await, User::alice());
     for path in [
         "/apps/notes/api/v1/notes/abc",
         "/apps/notes/api/v1/nothing",
@@ -132,7 +104,7 @@ async fn unknown_paths_are_400_for_get_and_405_for_the_rest() {
 
 #[tokio::test]
 async fn search_finds_words_in_title_category_and_text() {
-    let (notes, alice) = (Notes::start(true).await, User::alice());
+    let (notes, alice) = (start(true).await, User::alice());
     let search = |term: &'static str| format!("/ocs/v2.php/search/providers/notes/search?format=json&term={term}");
     let (status, found) = notes.send("GET", &search("release+checklist"), &alice, None).await;
     assert_eq!(status, StatusCode::OK);
@@ -150,7 +122,7 @@ async fn search_finds_words_in_title_category_and_text() {
 
 #[tokio::test]
 async fn a_note_keeps_its_suffix_until_it_is_renamed() {
-    let (notes, alice) = (Notes::start(false).await, User::alice());
+    let (notes, alice) = (start(false).await, User::alice());
     let (_, note) = notes.send("POST", NOTES, &alice, Some(json!({ "title": "a" }))).await;
     notes
         .send(
