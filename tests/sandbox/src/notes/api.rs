@@ -76,14 +76,7 @@ pub(crate) async fn create(
     CorsUser(user): CorsUser,
     parameters: Parameters,
 ) -> Result<Response, Failure> {
-    let draft = Draft {
-        title: parameters.text("title")?.unwrap_or_default(),
-        category: parameters.text("category")?.unwrap_or_default(),
-        content: parameters.text("content")?.unwrap_or_default(),
-        favorite: parameters.flag("favorite").unwrap_or(false),
-        modified: parameters.number("modified"),
-    };
-    create_from(&state, &user.uid, draft)
+    create_from(&state, &user.uid, titled(&parameters)?.into())
 }
 
 /// Creates a note and shows it.
@@ -131,12 +124,21 @@ pub(crate) async fn update(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Result<Response, Failure> {
-    update_from(&state, &user.uid, id, &headers, change(&parameters)?)
+    update_from(&state, &user.uid, id, &headers, titled(&parameters)?)
 }
 
-fn change(parameters: &Parameters) -> Result<Change, WrongType> {
+/// What the parameters say of a note.
+fn titled(parameters: &Parameters) -> Result<Change, WrongType> {
     Ok(Change {
         title: parameters.text("title")?,
+        ..untitled(parameters)?
+    })
+}
+
+/// What the parameters say of a note, but for its title, which the old API has from elsewhere.
+pub(crate) fn untitled(parameters: &Parameters) -> Result<Change, WrongType> {
+    Ok(Change {
+        title: None,
         category: parameters.text("category")?,
         content: parameters.text("content")?,
         favorite: parameters.flag("favorite"),

@@ -51,6 +51,18 @@ pub(crate) struct Change {
     pub(crate) modified: Option<i64>,
 }
 
+impl From<Change> for Draft {
+    fn from(change: Change) -> Self {
+        Self {
+            title: change.title.unwrap_or_default(),
+            category: change.category.unwrap_or_default(),
+            content: change.content.unwrap_or_default(),
+            favorite: change.favorite.unwrap_or_default(),
+            modified: change.modified,
+        }
+    }
+}
+
 /// A file that lies beside notes.
 #[derive(Clone, Debug)]
 pub(crate) struct Attachment {

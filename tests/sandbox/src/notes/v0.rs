@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use super::api::{Id, create_from, update_from};
+use super::api::{Id, create_from, untitled, update_from};
 use super::folder::{Change, Draft};
 use super::parameters::Parameters;
 use super::respond::Failure;
@@ -18,15 +18,9 @@ pub(crate) async fn create(
     CorsUser(user): CorsUser,
     parameters: Parameters,
 ) -> Result<Response, Failure> {
-    let content = parameters.text("content")?.unwrap_or_default();
-    let draft = Draft {
-        title: title::from_content(&content),
-        category: parameters.text("category")?.unwrap_or_default(),
-        content,
-        favorite: parameters.flag("favorite").unwrap_or(false),
-        modified: parameters.number("modified"),
-    };
-    create_from(&state, &user.uid, draft)
+    let draft = Draft::from(untitled(&parameters)?);
+    let title = title::from_content(&draft.content);
+    create_from(&state, &user.uid, Draft { title, ..draft })
 }
 
 /// `PUT /notes/{id}`.
@@ -37,13 +31,7 @@ pub(crate) async fn update(
     headers: HeaderMap,
     parameters: Parameters,
 ) -> Result<Response, Failure> {
-    let content = parameters.text("content")?;
-    let change = Change {
-        title: content.as_deref().map(title::from_content),
-        category: parameters.text("category")?,
-        content,
-        favorite: parameters.flag("favorite"),
-        modified: parameters.number("modified"),
-    };
-    update_from(&state, &user.uid, id, &headers, change)
+    let change = untitled(&parameters)?;
+    let title = change.content.as_deref().map(title::from_content);
+    update_from(&state, &user.uid, id, &headers, Change { title, ..change })
 }
