@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use subtle::ConstantTimeEq;
 
-use super::{Account, Visitor};
+use super::{Account, Refusal, Visitor};
 use crate::http::pages::html::{Element, element};
 
 /// The field that every form has.
@@ -51,10 +51,10 @@ impl Visitor {
 
 impl Account {
     /// The visitor who sent a form from a page that was made for them.
-    pub(super) async fn submitter(&self, headers: &HeaderMap, form: &Submitted) -> Result<Visitor, Box<Response>> {
+    pub(super) async fn submitter(&self, headers: &HeaderMap, form: &Submitted) -> Result<Visitor, Refusal> {
         match self.visitor(headers).await? {
             Some(visitor) if visitor.has_submitted(form) => Ok(visitor),
-            _ => Err(Box::new(self.forged())),
+            _ => Err(self.forged().into()),
         }
     }
 

@@ -10,28 +10,24 @@ use axum::response::Response;
 use url::Url;
 
 use super::csrf::Submitted;
-use super::{Account, PAGE};
+use super::{Account, PAGE, Refusal};
 use crate::http::pages::{Kind, Link, message};
 
 const REFRESH: HeaderName = HeaderName::from_static("refresh");
 
 /// Goes on as with the link that the tool gives. Not by a redirect: after a form, browsers follow those only to where
 /// `form-action` allows, and the login service may lead on to others that are not known here.
-pub(super) async fn provision(State(account): State<Arc<Account>>, headers: HeaderMap, form: Submitted) -> Response {
-    let visitor = match account.submitter(&headers, &form).await {
-        Ok(visitor) => visitor,
-        Err(response) => return *response,
-    };
-    let Some(access) = &account.delegated_access else {
-        return account.unavailable();
-    };
-    let link = match access.link(&visitor.principal()).await {
-        Ok(link) => link,
-        Err(error) => {
-            tracing::warn!(%error, "delegated access cannot begin");
-            return account.unavailable();
-        }
-    };
+pub(super) async fn provision(
+    State(account): State<Arc<Account>>,
+    headers: HeaderMap,
+    form: Submitted,
+) -> Result<Response, Refusal> {
+    let visitor = account.submitter(&headers, &form).await?;
+    let access = account.delegated_access()?;
+    let link = access.link(&visitor.principal()).await.map_err(|error| {
+        tracing::warn!(%error, "delegated access cannot begin");
+        account.unavailable()
+    })?;
     let next = Url::parse(&link).ok().and_then(|url| Link::other("Continue", &url));
     let mut response = message(
         &account.site,
@@ -43,25 +39,21 @@ pub(super) async fn provision(State(account): State<Arc<Account>>, headers: Head
     if let Ok(target) = HeaderValue::from_str(&format!("0; url={link}")) {
         response.headers_mut().insert(REFRESH, target);
     }
-    response
+    Ok(response)
 }
 
 /// Forgets the grant here and, where the provider can be told, ends it there: what the tool `revoke_nextcloud_access` does.
-pub(super) async fn revoke(State(account): State<Arc<Account>>, headers: HeaderMap, form: Submitted) -> Response {
-    let visitor = match account.submitter(&headers, &form).await {
-        Ok(visitor) => visitor,
-        Err(response) => return *response,
-    };
-    let Some(access) = &account.delegated_access else {
-        return account.unavailable();
-    };
-    let outcome = match access.revoke(&visitor.principal()).await {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            tracing::error!(%error, "a grant was not revoked");
-            return account.unavailable();
-        }
-    };
+pub(super) async fn revoke(
+    State(account): State<Arc<Account>>,
+    headers: HeaderMap,
+    form: Submitted,
+) -> Result<Response, Refusal> {
+    let visitor = account.submitter(&headers, &form).await?;
+    let access = account.delegated_access()?;
+    let outcome = access.revoke(&visitor.principal()).await.map_err(|error| {
+        tracing::error!(%error, "a grant was not revoked");
+        account.unavailable()
+    })?;
     let (title, text) = match outcome {
         None => ("There was no access", "This server had no access to your Nextcloud."),
         Some(Revocation::Done) => (
@@ -80,5 +72,5 @@ pub(super) async fn revoke(State(account): State<Arc<Account>>, headers: HeaderM
         ),
     };
     let back = Link::own("Back to your access", PAGE);
-    message(&account.site, Kind::Success, title, &[text], Some(back))
+    Ok(message(&account.site, Kind::Success, title, &[text], Some(back)))
 }

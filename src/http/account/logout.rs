@@ -8,21 +8,23 @@ use axum::http::header::{HeaderValue, SET_COOKIE};
 use axum::response::Response;
 
 use super::csrf::Submitted;
-use super::{Account, LOGIN, SESSION_COOKIE};
+use super::{Account, LOGIN, Refusal, SESSION_COOKIE};
 use crate::http::pages::{Kind, Link, message};
 
 /// Ends the browser's session here. Not at the provider: at Nextcloud that would end what applications were given, too.
-pub(super) async fn log_out(State(account): State<Arc<Account>>, headers: HeaderMap, form: Submitted) -> Response {
-    match account.visitor(&headers).await {
-        Err(unavailable) => return *unavailable,
-        Ok(Some(visitor)) if !visitor.has_submitted(&form) => return account.forged(),
-        Ok(Some(visitor)) => {
-            if let Err(error) = account.browsers.end(&visitor.cookie).await {
-                tracing::error!(%error, "a browser's session has ended, but not durably");
-            }
+pub(super) async fn log_out(
+    State(account): State<Arc<Account>>,
+    headers: HeaderMap,
+    form: Submitted,
+) -> Result<Response, Refusal> {
+    // Whoever is not logged in may be told so without a token.
+    if let Some(visitor) = account.visitor(&headers).await? {
+        if !visitor.has_submitted(&form) {
+            return Err(account.forged().into());
         }
-        // Whoever is not logged in may be told so without a token.
-        Ok(None) => {}
+        if let Err(error) = account.browsers.end(&visitor.cookie).await {
+            tracing::error!(%error, "a browser's session has ended, but not durably");
+        }
     }
     let mut response = message(
         &account.site,
@@ -37,5 +39,5 @@ pub(super) async fn log_out(State(account): State<Arc<Account>>, headers: Header
     if let Ok(removal) = HeaderValue::from_str(&account.cookies.remove(SESSION_COOKIE)) {
         response.headers_mut().append(SET_COOKIE, removal);
     }
-    response
+    Ok(response)
 }

@@ -16,7 +16,7 @@ use actors::principal::Principal;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 use super::CookiePolicy;
@@ -75,9 +75,24 @@ impl Visitor {
     }
 }
 
+/// An answer that ends a handler early.
+struct Refusal(Box<Response>);
+
+impl From<Response> for Refusal {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
 impl Account {
     /// Whose browser sent the request, if it is logged in.
-    async fn visitor(&self, headers: &HeaderMap) -> Result<Option<Visitor>, Box<Response>> {
+    async fn visitor(&self, headers: &HeaderMap) -> Result<Option<Visitor>, Refusal> {
         let Some(cookie) = self.cookies.read(SESSION_COOKIE, headers) else {
             return Ok(None);
         };
@@ -88,9 +103,14 @@ impl Account {
             })),
             Err(error) => {
                 tracing::error!(%error, "a browser's session cannot be read");
-                Err(Box::new(self.unavailable()))
+                Err(self.unavailable().into())
             }
         }
+    }
+
+    /// Users' grants; where the server has none, nothing can be done with them.
+    fn delegated_access(&self) -> Result<&DelegatedAccess, Refusal> {
+        Ok(self.delegated_access.as_ref().ok_or_else(|| self.unavailable())?)
     }
 
     fn unavailable(&self) -> Response {

@@ -8,16 +8,14 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
 
-use super::{Account, LOGIN, LOGOUT, PROVISION, REVOKE, Visitor};
+use super::{Account, LOGIN, LOGOUT, PROVISION, REVOKE, Refusal, Visitor};
 use crate::http::pages::html::{Element, element};
 use crate::http::pages::{Kind, Link, Page, message};
 
 /// The page of whoever is logged in; for others, the way to log in.
-pub(super) async fn show(State(account): State<Arc<Account>>, headers: HeaderMap) -> Response {
-    let visitor = match account.visitor(&headers).await {
-        Ok(Some(visitor)) => visitor,
-        Ok(None) => return invitation(&account),
-        Err(response) => return *response,
+pub(super) async fn show(State(account): State<Arc<Account>>, headers: HeaderMap) -> Result<Response, Refusal> {
+    let Some(visitor) = account.visitor(&headers).await? else {
+        return Ok(invitation(&account));
     };
     let access = match &account.delegated_access {
         None => passed_on(),
@@ -26,15 +24,15 @@ pub(super) async fn show(State(account): State<Arc<Account>>, headers: HeaderMap
             Ok(None) => not_granted(&account, &visitor),
             Err(error) => {
                 tracing::warn!(%error, "the state of a grant cannot be read");
-                return account.unavailable();
+                return Err(account.unavailable().into());
             }
         },
     };
-    Page::new("Your access")
+    Ok(Page::new("Your access")
         .with(who(&visitor))
         .with(access)
         .with(log_out(&account, &visitor))
-        .into_response(&account.site)
+        .into_response(&account.site))
 }
 
 fn invitation(account: &Account) -> Response {
