@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use observability::Metrics;
 
 use crate::cli::ClientCommand;
-use crate::config::{self, Config, Mode, Sources};
+use crate::config::{Config, Mode};
 use crate::server::{self, Identity};
 
 /// How long the provider is waited for.
@@ -22,13 +22,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Runs one of the commands.
 #[expect(clippy::print_stderr, clippy::print_stdout, reason = "the command's own output")]
 pub async fn run(command: &ClientCommand) -> ExitCode {
-    let sources = Sources::read(command.args().flags(), std::env::vars_os());
-    let loaded = match config::load(&sources) {
+    let loaded = match super::configuration(command.args()) {
         Ok(loaded) => loaded,
-        Err(problems) => {
-            eprintln!("{problems}");
-            return ExitCode::from(2);
-        }
+        Err(code) => return code,
     };
     match carry_out(command, &loaded.config).await {
         Ok(report) => {

@@ -9,7 +9,7 @@ use observability::metrics::serve_metrics;
 use tokio::net::TcpListener;
 
 use crate::cli::RunArgs;
-use crate::config::{self, Config, Loaded, Sources, Transport};
+use crate::config::{Config, Loaded, Transport};
 use crate::server::{Server, StartError};
 
 /// How long requests under way and actors have to finish after a signal to stop.
@@ -24,13 +24,9 @@ const FLUSH_LIMIT: Duration = Duration::from_secs(5);
     reason = "configuration problems come before logs exist"
 )]
 pub async fn run(args: &RunArgs) -> ExitCode {
-    let sources = Sources::read(args.flags(), std::env::vars_os());
-    let loaded = match config::load(&sources) {
+    let loaded = match super::configuration(args) {
         Ok(loaded) => loaded,
-        Err(problems) => {
-            eprintln!("{problems}");
-            return ExitCode::from(2);
-        }
+        Err(code) => return code,
     };
     if args.check_config {
         for notice in &loaded.notices {
