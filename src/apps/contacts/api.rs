@@ -1,6 +1,6 @@
 //! The CardDAV requests.
 
-use actors::nextcloud::{Etag, NextcloudClient, NextcloudError};
+use actors::nextcloud::{Etag, NextcloudClient, NextcloudError, NextcloudRequest};
 
 use super::model::Book;
 use crate::dav::{CARD, CS, DAV, DavClient, DavResponse, Depth, Element, Name, OC, SendMultistatus, href, prop};
@@ -199,12 +199,7 @@ pub async fn create(
     object: &str,
     text: String,
 ) -> Result<Option<Etag>, NextcloudError> {
-    let user = nextcloud.user_id().await?;
-    let request = nextcloud
-        .dav("PUT", OBJECT)
-        .segment(&user)
-        .segment(book)
-        .segment(object);
+    let request = on(nextcloud, "PUT", book, object).await?;
     Ok(request.if_absent().body(VCARD, text).send().await?.etag())
 }
 
@@ -216,24 +211,29 @@ pub async fn update(
     etag: &Etag,
     text: String,
 ) -> Result<Option<Etag>, NextcloudError> {
-    let user = nextcloud.user_id().await?;
-    let request = nextcloud
-        .dav("PUT", OBJECT)
-        .segment(&user)
-        .segment(book)
-        .segment(object);
+    let request = on(nextcloud, "PUT", book, object).await?;
     Ok(request.if_match(etag).body(VCARD, text).send().await?.etag())
 }
 
 /// Removes the object if it is still the one with this ETag.
 pub async fn delete(nextcloud: &NextcloudClient, book: &str, object: &str, etag: &Etag) -> Result<(), NextcloudError> {
+    let request = on(nextcloud, "DELETE", book, object).await?;
+    request.if_match(etag).send().await.map(drop)
+}
+
+/// A request on one object.
+async fn on(
+    nextcloud: &NextcloudClient,
+    method: &'static str,
+    book: &str,
+    object: &str,
+) -> Result<NextcloudRequest, NextcloudError> {
     let user = nextcloud.user_id().await?;
-    let request = nextcloud
-        .dav("DELETE", OBJECT)
+    Ok(nextcloud
+        .dav(method, OBJECT)
         .segment(&user)
         .segment(book)
-        .segment(object);
-    request.if_match(etag).send().await.map(drop)
+        .segment(object))
 }
 
 /// Without a version, cards of version 4.0 would come as 3.0, with less in them.
