@@ -2,6 +2,7 @@
 
 mod child;
 mod directory;
+pub(crate) mod parent;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

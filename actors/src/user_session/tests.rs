@@ -6,7 +6,6 @@ use axum::Router;
 use axum::extract::Request;
 use axum::routing::get;
 use futures_util::future::join_all;
-use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, SupervisionEvent};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 use url::Url;
@@ -14,32 +13,7 @@ use url::Url;
 use super::{BackDoor, Door, SessionError, SessionOptions, UserSession};
 use crate::nextcloud::{Credential, NextcloudClient, NextcloudOptions, NextcloudServer};
 use crate::principal::Subject;
-
-/// Stands in for the supervisor.
-struct Parent;
-
-impl Actor for Parent {
-    type Msg = ();
-    type State = ();
-    type Arguments = ();
-
-    async fn pre_start(&self, _: ActorRef<()>, (): ()) -> Result<(), ActorProcessingErr> {
-        Ok(())
-    }
-
-    async fn handle_supervisor_evt(
-        &self,
-        _: ActorRef<()>,
-        _: SupervisionEvent,
-        (): &mut (),
-    ) -> Result<(), ActorProcessingErr> {
-        Ok(())
-    }
-}
-
-pub(super) async fn parent() -> ActorCell {
-    Parent::spawn(None, Parent, ()).await.unwrap().0.get_cell()
-}
+use crate::supervisor::tests::parent::parent;
 
 async fn session(back_door: BackDoor, nextcloud: Router) -> UserSession {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

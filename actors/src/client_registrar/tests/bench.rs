@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use observability::Metrics;
-use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, SupervisionEvent};
+use ractor::ActorCell;
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -22,6 +22,7 @@ use crate::oidc::ProviderMetadata;
 use crate::oidc::registration::TokenFormat;
 use crate::randomness::CountingRandomness;
 use crate::supervisor::Child;
+use crate::supervisor::tests::parent::parent;
 
 /// Where time begins.
 pub(super) const START: u64 = 1_795_221_150;
@@ -90,28 +91,6 @@ impl ClientStore for MemoryStore {
             }
         }
         .boxed()
-    }
-}
-
-/// Somebody to be linked to.
-struct Parent;
-
-impl Actor for Parent {
-    type Msg = ();
-    type State = ();
-    type Arguments = ();
-
-    async fn pre_start(&self, _: ActorRef<()>, (): ()) -> Result<(), ActorProcessingErr> {
-        Ok(())
-    }
-
-    async fn handle_supervisor_evt(
-        &self,
-        _: ActorRef<()>,
-        _: SupervisionEvent,
-        (): &mut (),
-    ) -> Result<(), ActorProcessingErr> {
-        Ok(())
     }
 }
 
@@ -213,8 +192,7 @@ impl Bench {
 }
 
 pub(super) async fn start(registrar: &ClientRegistrar) -> ActorCell {
-    let (parent, _) = Actor::spawn(None, Parent, ()).await.unwrap();
-    registrar.start(parent.get_cell()).await.unwrap()
+    registrar.start(parent().await).await.unwrap()
 }
 
 /// The next client that is not `before`.

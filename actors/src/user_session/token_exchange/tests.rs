@@ -22,7 +22,7 @@ use crate::http::{ClientOptions, client};
 use crate::nextcloud::{NextcloudOptions, NextcloudServer};
 use crate::oidc::{ClientCredentials, ProviderMetadata, TOKEN_EXCHANGE};
 use crate::principal::Subject;
-use crate::user_session::tests::parent;
+use crate::supervisor::tests::parent::parent;
 use crate::user_session::{BackDoor, Door, SessionError, SessionOptions, UserSession};
 
 #[derive(Clone, Default)]

@@ -23,8 +23,8 @@ use crate::http::{ClientOptions, client};
 use crate::nextcloud::{NextcloudOptions, NextcloudServer};
 use crate::oidc::ClientCredentials;
 use crate::principal::Subject;
+use crate::supervisor::tests::parent::parent;
 use crate::token_verifier::{NoOtherClient, OwnClient};
-use crate::user_session::tests::parent;
 use crate::user_session::{BackDoor, SessionError, SessionOptions, UserSession};
 
 const NOW: u64 = 1_795_221_159;
