@@ -1,23 +1,20 @@
 //! `client show`, `register` and `unregister`: the real binary at the sandbox.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use crate::support::TestNextcloud;
+use crate::support::process::binary;
 use nextcloud_sandbox::SandboxOptions;
 
 pub(crate) async fn client(nextcloud: &TestNextcloud, data: &Path, command: &'static str) -> Output {
-    let (url, database) = (nextcloud.url.clone(), data.join("credentials.redb"));
-    let run = move || {
-        Command::new(env!("CARGO_BIN_EXE_nextcloud-mcp-server"))
-            .args(["client", command])
-            .env_clear()
-            .env("NEXTCLOUD_HOST", url)
-            .env("TOKEN_STORAGE_DB", database)
-            .output()
-            .unwrap()
-    };
-    tokio::task::spawn_blocking(run).await.unwrap()
+    let mut binary = binary(nextcloud);
+    binary
+        .args(["client", command])
+        .env("TOKEN_STORAGE_DB", data.join("credentials.redb"));
+    tokio::task::spawn_blocking(move || binary.output().unwrap())
+        .await
+        .unwrap()
 }
 
 pub(crate) fn said(output: &Output) -> String {

@@ -4,13 +4,10 @@
 //! file's size, 1024 unless set.
 //! `cargo test --release -p nextcloud-mcp-server --test behaviour large_files -- --ignored --nocapture`
 
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
-
-use crate::support::{McpClient, TestNextcloud, http_client};
+use crate::support::process::free_port;
+use crate::support::{McpClient, Process, TestNextcloud};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use http::StatusCode;
 use nextcloud_sandbox::SandboxOptions;
 use serde_json::{Value, json};
 
@@ -20,59 +17,17 @@ const PART: u64 = MIB;
 /// What the optimised process may hold at its peak.
 const BOUND: u64 = 64 * MIB;
 
-/// The real binary, in a process of its own: the sandbox, which holds the file, is in this one.
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Process {
-    async fn start(nextcloud: &TestNextcloud) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let url = format!("http://127.0.0.1:{port}");
-        let child = Command::new(env!("CARGO_BIN_EXE_nextcloud-mcp-server"))
-            .env_clear()
-            .env("NEXTCLOUD_HOST", &nextcloud.url)
-            .env("NEXTCLOUD_USERNAME", &nextcloud.user.name)
-            .env("NEXTCLOUD_PASSWORD", &nextcloud.user.password)
-            .env("NEXTCLOUD_MCP_PORT", port.to_string())
-            .env("METRICS_ENABLED", "false")
-            .env("LOG_LEVEL", "error")
-            // Whatever this machine does for everybody: a huge page stays whole for any byte in it.
-            .env("MIMALLOC_ALLOW_THP", "0")
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let process = Self { child, url };
-        let http = http_client();
-        for _ in 0..400 {
-            let answer = http.get(format!("{}/health/ready", process.url)).send().await;
-            if answer.is_ok_and(|answer| answer.status() == StatusCode::OK) {
-                return process;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("the server does not become ready");
-    }
-
-    /// The most memory that the process has held, in bytes.
-    fn peak(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-        let kibibytes: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
-        kibibytes * 1024
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// A server in a process of its own: the sandbox, which holds the file, is in this one.
+async fn start(nextcloud: &TestNextcloud) -> Process {
+    let variables = [
+        ("NEXTCLOUD_USERNAME", nextcloud.user.name.as_str()),
+        ("NEXTCLOUD_PASSWORD", nextcloud.user.password.as_str()),
+        // Whatever this machine does for everybody: a huge page stays whole for any byte in it.
+        ("MIMALLOC_ALLOW_THP", "0"),
+    ];
+    let process = Process::start(nextcloud, free_port(), &variables);
+    process.until_ready().await;
+    process
 }
 
 /// Writes a file of `size` bytes in parts, appends to it and reads it in parts; says what that cost.
@@ -118,7 +73,7 @@ async fn carry(mcp: &McpClient, server: &Process, size: u64) {
 #[tokio::test]
 async fn a_file_is_never_in_memory_whole() {
     let nextcloud = TestNextcloud::sandbox(SandboxOptions::new()).await;
-    let server = Process::start(&nextcloud).await;
+    let server = start(&nextcloud).await;
     let mcp = McpClient::new(format!("{}/mcp", server.url), None);
     let size = 48 * MIB;
     let before = server.peak();
@@ -132,7 +87,7 @@ async fn a_file_is_never_in_memory_whole() {
 async fn a_gigabyte_goes_through_a_small_process() {
     let size = std::env::var("LARGE_FILE_MIB").map_or(1024, |size| size.parse().unwrap()) * MIB;
     let nextcloud = TestNextcloud::sandbox(SandboxOptions::new()).await;
-    let server = Process::start(&nextcloud).await;
+    let server = start(&nextcloud).await;
     let mcp = McpClient::new(format!("{}/mcp", server.url), None);
     println!("at rest: {} MiB", server.peak() / MIB);
     carry(&mcp, &server, size).await;

@@ -6,6 +6,7 @@ pub mod departure;
 pub mod login;
 pub mod mcp;
 pub mod nextcloud;
+pub mod process;
 pub mod schema;
 pub mod server;
 pub mod url;
@@ -14,6 +15,7 @@ pub use departure::{Departed, come_back};
 pub use login::{Login, TokenKind};
 pub use mcp::{McpClient, Outcome, challenge};
 pub use nextcloud::{TestNextcloud, TestUser};
+pub use process::Process;
 pub use server::TestServer;
 
 /// A client that neither follows redirects nor keeps cookies.
