@@ -43,6 +43,7 @@ mod deck;
 mod files;
 mod frontend;
 mod gzip;
+mod hex;
 mod login;
 mod login_flow;
 mod notes;

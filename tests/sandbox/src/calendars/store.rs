@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::random;
+use crate::{hex, random};
 
 /// The homes of all users.
 #[derive(Debug, Default)]
@@ -55,19 +55,13 @@ impl Object {
     pub(super) fn new(text: String, component: &str, uid: &str, now: u64) -> Self {
         Self {
             // Nextcloud takes the MD5 of the text; that it changes with the text is what counts.
-            etag: random_hex(),
+            etag: hex::encode(&random::bytes::<16>()),
             text,
             modified: now,
             component: component.to_owned(),
             uid: uid.to_owned(),
         }
     }
-}
-
-fn random_hex() -> String {
-    random::bytes::<16>()
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 impl Calendar {

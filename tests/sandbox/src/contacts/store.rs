@@ -1,12 +1,10 @@
 //! Everybody's address books.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
-
-use sha2::{Digest as _, Sha256};
 
 use super::vcard;
 use crate::dav::DavError;
+use crate::hex;
 
 /// The accounts of the server.
 pub(super) const SYSTEM: &str = "z-server-generated--system";
@@ -69,12 +67,7 @@ impl Book {
 impl Card {
     /// The ETag in quotes: a digest of what is stored, whichever version is given out.
     pub(super) fn etag(&self) -> String {
-        let digest = Sha256::digest(&self.text);
-        let hex = digest[..16].iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        format!("\"{hex}\"")
+        format!("\"{}\"", hex::fingerprint(&self.text))
     }
 }
 

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::board::{Board, Depth, Label, NEW_LABELS};
 use super::fields::{Fields, Ids};
-use super::respond::{Failure, etag, fingerprint, ok, tagged};
+use super::respond::{Failure, etag, ok, tagged};
 use super::store::{Deck, Permission};
-use crate::AppState;
 use crate::auth::{CorsUser, OcsUser};
 use crate::ocs::Ocs;
+use crate::{AppState, hex};
 
 /// Longest title of a board.
 const TITLE: usize = 100;
@@ -64,7 +64,7 @@ pub(crate) async fn list(
         .iter()
         .map(|board| board.view(&state, &deck, &user.uid, depth))
         .collect();
-    Ok(tagged(&headers, &views, &fingerprint(&changes.join(","))))
+    Ok(tagged(&headers, &views, &hex::fingerprint(changes.join(","))))
 }
 
 /// `GET /boards/{board}`.

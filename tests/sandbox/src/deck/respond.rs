@@ -5,9 +5,8 @@ use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
-use crate::{random, reply};
+use crate::{hex, random, reply};
 
 /// Why a controller has no ordinary answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,17 +92,5 @@ pub(crate) fn tagged(request: &HeaderMap, body: &impl Serialize, etag: &str) -> 
 
 /// The ETag of what was last changed then: two changes in one second have the same.
 pub(crate) fn etag(last_modified: Option<i64>) -> String {
-    fingerprint(&last_modified.map(|time| time.to_string()).unwrap_or_default())
-}
-
-/// 32 hexadecimal digits that stand for `text`, as Deck's MD5 sums do.
-pub(crate) fn fingerprint(text: &str) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(text)
-        .iter()
-        .take(16)
-        .fold(String::with_capacity(32), |mut digits, byte| {
-            let _ = write!(digits, "{byte:02x}");
-            digits
-        })
+    hex::fingerprint(last_modified.map(|time| time.to_string()).unwrap_or_default())
 }

@@ -1,13 +1,11 @@
 //! A file or folder.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
-use sha2::{Digest as _, Sha256};
 
 use super::INSTANCE;
 use super::content::Content;
 use crate::dav::Name;
+use crate::hex;
 
 /// A file or folder, without its place.
 #[derive(Debug, Clone)]
@@ -78,13 +76,7 @@ impl Node {
     pub(crate) fn etag(&self) -> String {
         match &self.kind {
             Kind::Folder { changes } => format!("{:x}{changes:05x}", self.id + (self.mtime << 8)),
-            Kind::File { content, .. } => {
-                let digest = Sha256::digest(format!("{} {} {}", self.id, self.mtime, content.len()));
-                digest[..16].iter().fold(String::new(), |mut hex, byte| {
-                    let _ = write!(hex, "{byte:02x}");
-                    hex
-                })
-            }
+            Kind::File { content, .. } => hex::fingerprint(format!("{} {} {}", self.id, self.mtime, content.len())),
         }
     }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::note::{Note, digest};
+use super::note::Note;
 use super::settings::Settings;
 use super::title;
+use crate::hex;
 
 /// Why a request cannot be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -193,7 +194,7 @@ impl NotesFolder {
         }
         let folder = note.folder.clone();
         self.take_lock()?;
-        let mut name = digest(&[file_name.as_bytes(), &bytes].concat());
+        let mut name = hex::fingerprint([file_name.as_bytes(), &bytes].concat());
         let extension = file_name
             .rsplit_once('.')
             .map(|(_, extension)| extension.to_ascii_lowercase());

@@ -1,7 +1,8 @@
 //! One note: a text file below the user's notes folder.
 
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+
+use crate::hex;
 
 /// A note as it is stored.
 #[derive(Clone, Debug)]
@@ -97,21 +98,9 @@ impl Note {
     }
 }
 
-/// 32 hexadecimal digits that stand for `value`, as Nextcloud's MD5 ETags do.
+/// What stands for `value`, as Nextcloud's MD5 ETags do.
 pub(crate) fn fingerprint(value: &Value) -> String {
-    digest(value.to_string().as_bytes())
-}
-
-/// 32 hexadecimal digits that stand for `bytes`.
-pub(crate) fn digest(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(bytes)
-        .iter()
-        .take(16)
-        .fold(String::with_capacity(32), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    hex::fingerprint(value.to_string())
 }
 
 #[cfg(test)]
