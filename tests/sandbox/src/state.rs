@@ -85,6 +85,11 @@ impl AppState {
         &self.0.options.clock
     }
 
+    /// The same in Unix seconds with a sign, as apps store it beside times that clients chose.
+    pub(crate) fn now(&self) -> i64 {
+        i64::try_from(self.clock().unix()).unwrap_or(i64::MAX)
+    }
+
     /// The faults that requests meet.
     pub fn faults(&self) -> &Faults {
         &self.0.faults

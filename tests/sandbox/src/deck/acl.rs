@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::board::Rule;
-use super::boards::now;
 use super::fields::{Fields, Ids};
 use super::respond::{Failure, ok};
 use super::store::{Deck, Permission};
@@ -25,7 +24,7 @@ pub(crate) async fn create(
     set(&mut rule, &fields);
     rule.kind = fields.number("type").unwrap_or(0);
     deck.rules.insert(rule.id, rule.clone());
-    deck.touch_board(board, now(&state));
+    deck.touch_board(board, state.now());
     Ok(ok(&rule.view(&state)))
 }
 
@@ -54,7 +53,7 @@ pub(crate) async fn update(
     let rule = deck.rules.get_mut(&id).ok_or(Failure::Denied)?;
     set(rule, &fields);
     let rule = rule.clone();
-    deck.touch_board(rule.board, now(&state));
+    deck.touch_board(rule.board, state.now());
     Ok(ok(&rule.view(&state)))
 }
 
@@ -67,7 +66,7 @@ pub(crate) async fn delete(
     let mut deck = state.deck();
     let id = allowed(&deck, &user.uid, &ids)?;
     let rule = deck.rules.remove(&id).ok_or(Failure::Denied)?;
-    deck.touch_board(rule.board, now(&state));
+    deck.touch_board(rule.board, state.now());
     Ok(ok(&rule.view(&state)))
 }
 

@@ -7,7 +7,6 @@ use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
-use super::boards::now;
 use super::card::Attachment;
 use super::fields::Ids;
 use super::respond::{Failure, ok};
@@ -52,8 +51,8 @@ pub(crate) async fn upload(
         id: None,
         size: file.bytes.len(),
     };
-    let attachment = attach(&mut deck, &user.uid, card, &path, content, now(&state));
-    deck.touch_card(card, now(&state));
+    let attachment = attach(&mut deck, &user.uid, card, &path, content, state.now());
+    deck.touch_card(card, state.now());
     Ok(ok(&attachment.view(&state)))
 }
 
@@ -76,7 +75,7 @@ pub(crate) async fn delete(
         return Err(Failure::NotAttached);
     }
     let attachment = deck.attachments.remove(&id).ok_or(Failure::NotAttached)?;
-    deck.touch_card(card, now(&state));
+    deck.touch_card(card, state.now());
     Ok(ok(&attachment.view(&state)))
 }
 

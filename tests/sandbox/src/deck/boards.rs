@@ -26,11 +26,6 @@ pub(crate) struct ListQuery {
     details: String,
 }
 
-/// The sandbox's time, Unix seconds.
-pub(crate) fn now(state: &AppState) -> i64 {
-    i64::try_from(state.clock().unix()).unwrap_or(i64::MAX)
-}
-
 /// `GET /boards`: deleted ones too. Any `If-Modified-Since` is a crash.
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -89,7 +84,7 @@ pub(crate) async fn create(
     let title = fields.required("title", TITLE)?;
     let color = fields.required("color", COLOR)?;
     let mut deck = state.deck();
-    let id = add(&mut deck, &user.uid, &title, &color, now(&state));
+    let id = add(&mut deck, &user.uid, &title, &color, state.now());
     let board = deck.board(&user.uid, id, Permission::Read)?;
     Ok(ok(&board.view(&state, &deck, &user.uid, Depth::New)))
 }
@@ -136,7 +131,7 @@ pub(crate) async fn update(
         board.title = title;
         board.color = color;
         board.archived = fields.flag("archived").unwrap_or(false);
-        board.last_modified = now(&state);
+        board.last_modified = state.now();
     }
     let board = deck.board(&user.uid, id, Permission::Read)?;
     Ok(ok(&board.view(&state, &deck, &user.uid, Depth::Whole)))
@@ -152,7 +147,7 @@ pub(crate) async fn delete(
     let mut deck = state.deck();
     deck.board(&user.uid, id, Permission::Manage)?;
     if let Some(board) = deck.boards.get_mut(&id) {
-        board.deleted_at = now(&state);
+        board.deleted_at = state.now();
         board.last_modified = board.deleted_at;
     }
     let board = deck.boards.get(&id).ok_or(Failure::Denied)?;

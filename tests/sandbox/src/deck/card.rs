@@ -70,7 +70,7 @@ pub(crate) struct Attachment {
 impl Card {
     /// The card with all that belongs to it, as lists of stacks and the answers to most changes show it.
     pub(crate) fn details(&self, state: &AppState, deck: &Deck) -> Value {
-        let now = i64::try_from(state.clock().unix()).unwrap_or(i64::MAX);
+        let now = state.now();
         let comments = deck.comments.values().filter(|comment| comment.card == self.id).count();
         let mut view = self.common();
         view["owner"] = user(state, &self.owner);

@@ -5,7 +5,6 @@ use axum::response::Response;
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::boards::now;
 use super::card::{Assignment, Card};
 use super::fields::{Fields, Ids};
 use super::moves;
@@ -45,14 +44,14 @@ pub(crate) async fn create(
     let stack = deck.stack(&user.uid, ids.get("stack")?, Permission::Edit)?;
     let (stack, board) = (stack.id, stack.board);
     deck.open_board(board)?;
-    let id = add(&mut deck, &user.uid, stack, &title, now(&state));
+    let id = add(&mut deck, &user.uid, stack, &title, state.now());
     if let Some(card) = deck.cards.get_mut(&id) {
         card.description = fields.text("description").unwrap_or_default();
         card.kind = fields.text("type").unwrap_or_else(|| "plain".to_owned());
         card.order = fields.number("order").unwrap_or(LAST);
         card.due = due;
     }
-    deck.touch_card(id, now(&state));
+    deck.touch_card(id, state.now());
     details(&state, &deck, &user.uid, id)
 }
 
@@ -127,7 +126,7 @@ pub(crate) async fn update(
     card.done = done;
     card.archived = archived.unwrap_or(card.archived);
     moves::exchange_labels(&mut deck, &user.uid, id, before);
-    deck.touch_card(id, now(&state));
+    deck.touch_card(id, state.now());
     let answer = details(&state, &deck, &user.uid, id);
     if let Some(card) = deck.cards.get_mut(&id) {
         card.last_editor = Some(user.uid.clone());
@@ -141,7 +140,7 @@ pub(crate) async fn delete(
     CorsUser(user): CorsUser,
     ids: Ids,
 ) -> Result<Response, Failure> {
-    let (id, now) = (ids.get("card")?, now(&state));
+    let (id, now) = (ids.get("card")?, state.now());
     let mut deck = state.deck();
     deck.open_card(&user.uid, id)?.deleted_at = now;
     deck.touch_card(id, now);
@@ -169,7 +168,7 @@ pub(crate) async fn unarchive(
 fn set_archived(state: &AppState, uid: &str, id: u64, archived: bool) -> Result<Response, Failure> {
     let mut deck = state.deck();
     deck.open_card(uid, id)?.archived = archived;
-    deck.touch_card(id, now(state));
+    deck.touch_card(id, state.now());
     owned_row(state, &deck, id)
 }
 
@@ -198,7 +197,7 @@ pub(crate) async fn assign_user(
         participant,
     };
     deck.open_card(&user.uid, id)?.assignments.push(assignment.clone());
-    deck.touch_card(id, now(&state));
+    deck.touch_card(id, state.now());
     Ok(ok(&assignment.view(&state, id)))
 }
 
@@ -219,7 +218,7 @@ pub(crate) async fn unassign_user(
         .position(|other| other.participant == participant);
     let index = index.ok_or_else(|| Failure::NotFound(format!("No assignment for {participant}found.")))?;
     let assignment = card.assignments.remove(index);
-    deck.touch_card(id, now(&state));
+    deck.touch_card(id, state.now());
     Ok(ok(&assignment.view(&state, id)))
 }
 

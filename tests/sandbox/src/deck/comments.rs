@@ -4,7 +4,6 @@ use axum::extract::{Query, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::boards::now;
 use super::card::Comment;
 use super::fields::{Fields, Ids};
 use super::respond::Failure;
@@ -72,7 +71,7 @@ pub(crate) async fn create(
             card,
             message,
             actor: user.uid.clone(),
-            created: now(&state),
+            created: state.now(),
             parent,
         };
         deck.comments.insert(comment.id, comment.clone());

@@ -6,7 +6,7 @@ use crate::AppState;
 impl AppState {
     /// Puts `count` more cards of this user's into a stack, ten at each position.
     pub fn fill_stack(&self, uid: &str, stack: u64, count: usize) {
-        let now = i64::try_from(self.clock().unix()).unwrap_or(i64::MAX);
+        let now = self.now();
         let mut deck = self.deck();
         for number in 0..count {
             let id = cards::add(&mut deck, uid, stack, &format!("Card {number:05}"), now);

@@ -5,7 +5,6 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::board::Label;
-use super::boards::now;
 use super::fields::{Fields, Ids};
 use super::respond::{Failure, ok};
 use super::store::{Deck, Permission};
@@ -49,7 +48,7 @@ pub(crate) async fn create(
         last_modified: 0,
     };
     deck.labels.insert(label.id, label.clone());
-    deck.touch_board(board, now(&state));
+    deck.touch_board(board, state.now());
     Ok(ok(&label.view(None, None)))
 }
 
@@ -63,7 +62,7 @@ pub(crate) async fn update(
     let id = ids.get("label")?;
     let title = fields.required("title", TITLE)?;
     let color = fields.required("color", COLOR)?;
-    let now = now(&state);
+    let now = state.now();
     let mut deck = state.deck();
     let board = deck.label(&user.uid, id, Permission::Manage)?.board;
     refuse_twin(&deck, board, &title, Some(id))?;
@@ -86,7 +85,7 @@ pub(crate) async fn delete(
     let mut deck = state.deck();
     let board = deck.label(&user.uid, id, Permission::Manage)?.board;
     deck.open_board(board)?;
-    deck.touch_board(board, now(&state));
+    deck.touch_board(board, state.now());
     for card in deck.cards.values_mut() {
         card.labels.retain(|label| *label != id);
     }
@@ -136,7 +135,7 @@ fn change(
         .filter(|label| deck.labels.contains_key(label))
         .ok_or(Failure::Denied)?;
     change(&mut deck.live_card(uid, id)?.labels, label);
-    deck.touch_card(id, now(state));
+    deck.touch_card(id, state.now());
     Ok(ok(&Value::Null))
 }
 

@@ -5,7 +5,6 @@ use axum::response::Response;
 use serde_json::Value;
 
 use super::board::Label;
-use super::boards::now;
 use super::card::Card;
 use super::fields::{Fields, Ids};
 use super::respond::{Failure, ok};
@@ -36,7 +35,7 @@ pub(crate) async fn reorder(
     if let Some(card) = deck.cards.get_mut(&id) {
         card.order = order;
     }
-    deck.touch_card(id, now(&state));
+    deck.touch_card(id, state.now());
     let cards = deck.cards_of(stack, false).into_iter();
     Ok(ok(&cards.map(Card::row).collect::<Vec<Value>>()))
 }

@@ -5,7 +5,6 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::attachments::{Attachable, attach};
-use super::boards::now;
 use super::store::Permission;
 use crate::AppState;
 use crate::ocs::Ocs;
@@ -42,8 +41,8 @@ fn share(state: &AppState, uid: &str, params: &Params) -> Result<Value, (u16, &'
         return Err((403, "Path is already shared with this card"));
     }
     let board = deck.cards.get(&card).map_or(0, |card| deck.board_of_stack(card.stack));
-    let attachment = attach(&mut deck, uid, card, path, file, now(state));
-    deck.touch_card(card, now(state));
+    let attachment = attach(&mut deck, uid, card, path, file, state.now());
+    deck.touch_card(card, state.now());
     let name = state.user(uid).map(|user| user.display_name.clone());
     Ok(json!({
         "id": attachment.id.to_string(),

@@ -6,7 +6,6 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use super::board::Stack;
-use super::boards::now;
 use super::fields::{Fields, Ids};
 use super::respond::{Failure, etag, ok, tagged};
 use super::store::{Deck, Permission};
@@ -78,7 +77,7 @@ pub(crate) async fn create(
     let board = deck.board(&user.uid, ids.get("board")?, Permission::Manage)?.id;
     deck.open_board(board)?;
     let id = add(&mut deck, board, &title, fields.number("order").unwrap_or(LAST));
-    deck.touch_board(board, now(&state));
+    deck.touch_board(board, state.now());
     Ok(ok(&deck.stack(&user.uid, id, Permission::Read)?.view()))
 }
 
@@ -116,7 +115,7 @@ pub(crate) async fn update(
         stack.order = order;
         stack.board = board;
     }
-    deck.touch_board(board, now(&state));
+    deck.touch_board(board, state.now());
     Ok(ok(&deck.stack(&user.uid, id, Permission::Read)?.view()))
 }
 
@@ -126,7 +125,7 @@ pub(crate) async fn delete(
     CorsUser(user): CorsUser,
     ids: Ids,
 ) -> Result<Response, Failure> {
-    let now = now(&state);
+    let now = state.now();
     let mut deck = state.deck();
     let id = deck.stack(&user.uid, ids.get("stack")?, Permission::Manage)?.id;
     let board = deck.board_of_stack(id);

@@ -38,11 +38,6 @@ impl FromRequestParts<AppState> for Id {
     }
 }
 
-/// The sandbox's time, Unix seconds.
-pub(crate) fn now(state: &AppState) -> i64 {
-    i64::try_from(state.clock().unix()).unwrap_or(i64::MAX)
-}
-
 /// `GET /notes`. `Last-Modified` is always now.
 pub(crate) async fn list(
     State(state): State<AppState>,
@@ -50,7 +45,7 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let page = query.page(state.notes().of(&user.uid), now(&state));
+    let page = query.page(state.notes().of(&user.uid), state.now());
     let mut response = ok(&page.notes);
     if let Some((cursor, pending)) = page.next {
         // Digits and dashes: always a header value.
@@ -81,7 +76,7 @@ pub(crate) async fn create(
 
 /// Creates a note and shows it.
 pub(crate) fn create_from(state: &AppState, uid: &str, draft: Draft) -> Result<Response, Failure> {
-    let now = now(state);
+    let now = state.now();
     let mut notes = state.notes();
     let id = notes.new_id();
     let folder = notes.of(uid);
@@ -155,7 +150,7 @@ pub(crate) fn update_from(
     headers: &HeaderMap,
     change: Change,
 ) -> Result<Response, Failure> {
-    let now = now(state);
+    let now = state.now();
     let mut notes = state.notes();
     let folder = notes.of(uid);
     let root = folder.settings.notes_path.clone();

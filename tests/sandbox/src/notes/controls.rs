@@ -14,7 +14,7 @@ impl AppState {
     /// Gives this user `count` more notes of this category, ten changed at the same time, in an order that is neither
     /// that of their ids nor that of their titles.
     pub fn fill_notes(&self, uid: &str, category: &str, count: usize) {
-        let now = i64::try_from(self.clock().unix()).unwrap_or(i64::MAX);
+        let now = self.now();
         let mut notes = self.notes();
         for number in 0..count {
             let id = notes.new_id();
