@@ -15,13 +15,11 @@ use crate::{AppState, reply};
 
 /// `GET`: the columns in the order in which they were made.
 pub(crate) async fn list(State(state): State<AppState>, CorsUser(user): CorsUser, Id(id): Id) -> Response {
-    match of_table(&state, &user.uid, id) {
-        Some(columns) => reply::json(StatusCode::OK, &columns),
-        None => {
-            let message = format!("no read access to table id = {id}");
-            reply::json(StatusCode::FORBIDDEN, &json!({ "message": message }))
-        }
-    }
+    let Some(columns) = of_table(&state, &user.uid, id) else {
+        let message = format!("no read access to table id = {id}");
+        return reply::json(StatusCode::FORBIDDEN, &json!({ "message": message }));
+    };
+    reply::json(StatusCode::OK, &columns)
 }
 
 /// The columns of a table that the user may read.
