@@ -8,6 +8,7 @@ use http::Method;
 use super::capabilities::CapabilitiesCache;
 use super::credential::{Authorization, RenewedCredential};
 use super::principal::PrincipalCache;
+use super::turns::Turns;
 use super::{Breaker, Capabilities, Credential, Limits, NextcloudError, NextcloudRequest, NextcloudServer};
 
 /// The client of one user: cheap to clone, and the only way to Nextcloud.
@@ -25,6 +26,7 @@ struct Inner {
 pub struct UserCaches {
     pub(super) limits: Limits,
     pub(super) breaker: Breaker,
+    pub(super) turns: Turns,
     principal: PrincipalCache,
     capabilities: CapabilitiesCache,
 }

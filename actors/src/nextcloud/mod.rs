@@ -32,6 +32,7 @@ mod server;
 mod template;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub use breaker::{Breaker, BreakerOptions, BreakerState, Open, Outcome};
 pub use capabilities::Capabilities;

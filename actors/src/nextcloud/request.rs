@@ -229,13 +229,17 @@ impl NextcloudRequest {
             let authorization = self.client.authorization().header().await?;
             return self.attempt(&url, &authorization, Some(stream)).await.into_result();
         }
+        let turns = &self.client.user().turns;
         let mut retry = Retry::new(&self.method, self.client.server().randomness.as_ref());
+        let mut turn = turns.side_by_side().await;
         loop {
             let attempt = self.authorized_attempt(&url).await?;
+            drop(turn);
             match retry.wait_before_next(&attempt) {
                 Some(wait) => {
                     tracing::debug!(wait_ms = wait.as_millis(), "trying again");
                     tokio::time::sleep(wait).await;
+                    turn = turns.alone().await;
                 }
                 None => return attempt.into_result(),
             }

@@ -4,8 +4,7 @@
 //! Nextcloud refused for the moment (423, 429), may always be repeated; one that broke half-way, met an overloaded
 //! server or an internal error only when its method is safe (RFC 9110 §9.2.1; the DAV methods that only read count too).
 //!
-//! Pauses are jittered: Nextcloud writes a session for each request with a token, and where two of them meet in its
-//! database (`SQLite` above all: "database is locked"), both fail, and would meet again after equal pauses.
+//! Pauses are jittered, so that what failed together does not come back together; see also `turns.rs`.
 
 use std::time::Duration;
 
