@@ -26,7 +26,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span};
 
 use super::bulk::Held;
-use super::{AccountContext, Catalogue, Tool, ToolError, ToolResult};
+use super::{AccountContext, App, Catalogue, Tool, ToolError, ToolResult};
 use crate::delegated_access::DelegatedAccess;
 
 /// What a model is told of this server before its first call.
@@ -150,19 +150,36 @@ impl McpHandler {
         let client = self.client(caller).await?;
         let known = client.known_capabilities();
         if !self.catalogue.is_offered(tool.app, tool.since, known.as_deref()) {
-            return Err(ToolError::new(
-                "not_offered",
-                format!(
-                    "this Nextcloud does not have the {} app in the version needed",
-                    tool.app.name()
-                ),
-            ));
+            return Err(not_offered(tool.app));
         }
-        match tool.call(client, arguments).await {
+        match tool.call(client.clone(), arguments).await {
             Ok(result) => Ok(result),
+            // What an app that is not there is asked for is not found, a share with it not allowed; a search crashes.
+            Err(error)
+                if matches!(error.kind(), "not_found" | "forbidden" | "server_error")
+                    && is_absent(tool.app, &client).await =>
+            {
+                Err(not_offered(tool.app))
+            }
             Err(error) => Err(self.sessions.advise(caller, error).await),
         }
     }
+}
+
+/// Whether this Nextcloud says that the user has no such app.
+async fn is_absent(app: App, client: &NextcloudClient) -> bool {
+    match (app.capability(), Box::pin(client.capabilities()).await) {
+        (Some(key), Ok(capabilities)) => capabilities.app(key).is_none(),
+        _ => false,
+    }
+}
+
+fn not_offered(app: App) -> ToolError {
+    let reason = format!(
+        "this Nextcloud does not have the {} app in the version needed",
+        app.name()
+    );
+    ToolError::new("not_offered", reason)
 }
 
 impl ServerHandler for McpHandler {

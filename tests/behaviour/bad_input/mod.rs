@@ -1,14 +1,18 @@
 //! Every tool of the catalogue against bad input and against a Nextcloud in trouble. The rows come from the tools' own schemas, so that a new tool or
 //! argument is tried without a line here; what a tool needs is a call that works (`valid/`).
 
+mod absent;
 mod answer;
 mod examination;
+mod meeting;
 mod rows;
 mod trouble;
 mod valid;
 mod world;
 
+use absent::miss;
 use examination::examine;
+use meeting::withstand;
 use trouble::endure;
 use valid::{Calendars, Contacts, Cookbook, Deck, Files, Notes, Sharing, Tables};
 
@@ -102,4 +106,28 @@ async fn no_tool_is_forgotten() {
             tool.name
         );
     }
+}
+
+#[tokio::test]
+async fn reading_tools_withstand_requests_that_meet() {
+    tokio::join!(
+        withstand::<Notes>(),
+        withstand::<Calendars>(),
+        withstand::<Contacts>(),
+        withstand::<Files>(),
+        withstand::<Sharing>(),
+        withstand::<Deck>(),
+        withstand::<Cookbook>(),
+        withstand::<Tables>(),
+    );
+}
+
+#[tokio::test]
+async fn tools_of_apps_that_are_not_there_say_so() {
+    tokio::join!(
+        miss::<Notes>("notes"),
+        miss::<Deck>("deck"),
+        miss::<Cookbook>("cookbook"),
+        miss::<Tables>("tables"),
+    );
 }

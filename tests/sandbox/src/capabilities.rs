@@ -1,6 +1,7 @@
 //! `cloud/capabilities`: which apps there are and what they can do. Anonymous requests see a few of them.
 
 use axum::Router;
+use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use base64::Engine as _;
@@ -21,7 +22,12 @@ pub(crate) fn routes() -> Router<AppState> {
     ocs::route(Router::new(), "/cloud/capabilities", get(capabilities))
 }
 
-async fn capabilities(OcsVisitor(user): OcsVisitor, ocs: Ocs, headers: HeaderMap) -> Response {
+async fn capabilities(
+    State(state): State<AppState>,
+    OcsVisitor(user): OcsVisitor,
+    ocs: Ocs,
+    headers: HeaderMap,
+) -> Response {
     let recorded = if user.is_some() { OF_USERS } else { OF_VISITORS };
     let filled = recorded.replace("{base}", &base_url(&headers));
     let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&filled)[..24]));
@@ -31,7 +37,9 @@ async fn capabilities(OcsVisitor(user): OcsVisitor, ocs: Ocs, headers: HeaderMap
     let mut response = if known {
         reply::empty(StatusCode::NOT_MODIFIED)
     } else {
-        ocs.ok(serde_json::from_str::<Value>(&filled).unwrap_or_default())
+        let mut data: Value = serde_json::from_str(&filled).unwrap_or_default();
+        state.disabled_apps().leave_out(&mut data);
+        ocs.ok(data)
     };
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         response.headers_mut().insert(header::ETAG, etag);

@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, Method, StatusCode, header};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::AppState;
+use crate::dav::DavError;
 use crate::{pages, reply};
+
+/// How long a request has the database to itself under [`Faults::one_at_a_time`].
+const AT_THE_DATABASE: Duration = Duration::from_millis(20);
 
 /// What happens to a request instead of, or before, its answer.
 #[derive(Debug, Clone)]
@@ -56,6 +60,7 @@ struct Rule {
 enum Effect {
     Fault(Fault),
     Hold(Arc<watch::Sender<Gate>>),
+    OneAtATime(Arc<Semaphore>),
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,6 +96,13 @@ impl Faults {
         let gate = Arc::new(watch::Sender::new(Gate::default()));
         self.push(prefix.into(), None, Effect::Hold(Arc::clone(&gate)), None);
         Held { gate }
+    }
+
+    /// Requests under `prefix` that come while another is answered fail, as those do that meet in Nextcloud's database
+    /// when that is `SQLite`.
+    pub fn one_at_a_time(&self, prefix: impl Into<String>) {
+        let place = Arc::new(Semaphore::new(1));
+        self.push(prefix.into(), None, Effect::OneAtATime(place), None);
     }
 
     /// Takes away the faults that were set for exactly this prefix.
@@ -174,12 +186,29 @@ pub(crate) async fn apply(State(state): State<AppState>, request: Request, next:
             let _ = gate.subscribe().wait_for(|gate| gate.open).await;
             next.run(request).await
         }
+        Some(Effect::OneAtATime(place)) => match place.try_acquire() {
+            Ok(_place) => {
+                tokio::time::sleep(AT_THE_DATABASE).await;
+                next.run(request).await
+            }
+            Err(_) => locked(request.uri().path()),
+        },
         Some(Effect::Fault(Fault::Delay(delay))) => {
             tokio::time::sleep(delay).await;
             next.run(request).await
         }
         Some(Effect::Fault(fault)) => fault.into_response(),
     }
+}
+
+/// The answer to a request that met another one in the database.
+fn locked(path: &str) -> Response {
+    if path.starts_with("/remote.php") {
+        let message = "OC\\DB\\Exceptions\\DbalException: An exception occurred while executing a query: \
+                       SQLSTATE[HY000]: General error: 5 database is locked";
+        return DavError::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", message).into_response();
+    }
+    pages::error(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 impl Fault {

@@ -22,6 +22,7 @@
     reason = "handlers and extractors refuse with a whole response"
 )]
 
+pub mod apps;
 pub mod auth;
 pub mod browser;
 pub mod clock;

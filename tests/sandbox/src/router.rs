@@ -10,8 +10,8 @@ use tower::util::BoxCloneSyncService;
 
 use crate::auth::DavUser;
 use crate::{
-    AppState, account, auth, capabilities, cookbook, dav, deck, faults, frontend, gzip, login, login_flow, notes, ocs,
-    oidc, pages, reply, sharing, status, tables,
+    AppState, account, apps, auth, capabilities, cookbook, dav, deck, faults, frontend, gzip, login, login_flow, notes,
+    ocs, oidc, pages, reply, sharing, status, tables,
 };
 
 /// The whole server as one service.
@@ -33,6 +33,7 @@ pub(crate) fn service(state: &AppState) -> Service {
         .merge(deck::routes())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), apps::refuse_disabled))
         .layer(from_fn_with_state(state.clone(), auth::identify))
         .layer(from_fn_with_state(state.clone(), faults::apply))
         .layer(from_fn(gzip::compress))
@@ -62,5 +63,6 @@ async fn method_not_allowed(request: Request) -> Response {
     response
 }
 
-const UNKNOWN_ROUTE: &str = "Invalid query, please check the syntax. API specifications are here: \
+/// What OCS says of a path that no app has.
+pub(crate) const UNKNOWN_ROUTE: &str = "Invalid query, please check the syntax. API specifications are here: \
                              http://www.freedesktop.org/wiki/Specifications/open-collaboration-services.\n";

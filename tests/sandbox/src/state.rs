@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::apps::DisabledApps;
 use crate::calendars::{self, Calendars};
 use crate::clock::Clock;
 use crate::contacts::{self, AddressBooks};
@@ -31,6 +32,7 @@ pub struct AppState(Arc<Memory>);
 struct Memory {
     options: SandboxOptions,
     faults: Faults,
+    disabled_apps: DisabledApps,
     requests: RequestLog,
     users: Mutex<Users>,
     sessions: Mutex<Sessions>,
@@ -64,6 +66,7 @@ impl AppState {
         Self(Arc::new(Memory {
             options,
             faults: Faults::default(),
+            disabled_apps: DisabledApps::default(),
             requests: RequestLog::default(),
             users: Mutex::new(users),
             sessions: Mutex::default(),
@@ -93,6 +96,11 @@ impl AppState {
     /// The faults that requests meet.
     pub fn faults(&self) -> &Faults {
         &self.0.faults
+    }
+
+    /// The apps that are disabled.
+    pub fn disabled_apps(&self) -> &DisabledApps {
+        &self.0.disabled_apps
     }
 
     /// How often each path was asked for.

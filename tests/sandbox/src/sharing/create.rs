@@ -20,6 +20,11 @@ type Refusal = (u16, String);
 pub(super) async fn create(State(state): State<AppState>, viewer: Viewer, ocs: Ocs, params: Params) -> Response {
     expiry::sweep(&state);
     if params.get("shareType") == Some(deck::SHARE_TYPE) {
+        if state.disabled_apps().has("deck") {
+            // It does say "room".
+            let message = "Sharing failed because the back end does not support room shares";
+            return ocs.failure(403, message);
+        }
         return deck::share_with_card(&state, &viewer.user.uid, ocs, &params);
     }
     let draft = match draft(&state, &viewer, &params) {
