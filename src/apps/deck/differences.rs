@@ -47,7 +47,8 @@ pub(crate) const DIFFERENCES: &[(&str, &str, &str)] = &[
         "deck_update_card",
         "an empty string clears `description`, `duedate`, `startdate`, `done` and `color`; new argument `etag`; \
          `stack_id` must be the card's own; `not_stored` in the result",
-        "a PUT under another stack moves the card; older versions of Deck pass over fields they do not know",
+        "a PUT under another stack moves the card; Deck 1.16 passes over another `owner`, \
+         older versions over fields they do not know",
     ),
     (
         "deck_delete_card",
@@ -94,7 +95,22 @@ pub(crate) const DIFFERENCES: &[(&str, &str, &str)] = &[
     (
         "deck_get_stack",
         "`deletedAt` is left out",
-        "a deleted stack cannot be read, so it was always 0",
+        "a deleted stack is not found, though Deck shows it to those who know its id",
+    ),
+    (
+        "deck_create_card",
+        "a stack that was deleted, or is of another board, is refused; so for deck_update_stack",
+        "Deck adds cards to deleted stacks, where nobody sees them, and takes a stack that is changed out of the trash",
+    ),
+    (
+        "deck_attach_file",
+        "a deleted card is refused; so for deck_attach_note",
+        "Deck attaches files to cards in the trash",
+    ),
+    (
+        "deck_assign_label_to_card",
+        "nothing happens to a card that has the label",
+        "Deck would put it there twice",
     ),
     (
         "deck_get_label",

@@ -251,6 +251,14 @@ pub fn find_stack(mut stacks: Vec<Stack>, board: Id, id: Id) -> ToolResult<Stack
     }
 }
 
+/// Says that a stack is in the trash, as Deck does not.
+pub fn deleted_stack(board: Id, id: Id) -> ToolError {
+    ToolError::new(
+        "not_found",
+        format!("board {board} has no stack {id} any more: it was deleted. Nothing was changed."),
+    )
+}
+
 /// Says which stacks a board has instead of the one asked for.
 pub fn no_such_stack(stacks: &[Stack], board: Id, id: Id) -> ToolError {
     let known: Vec<String> = stacks.iter().take(20).map(|stack| stack.id.to_string()).collect();

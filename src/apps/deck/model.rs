@@ -32,6 +32,10 @@ pub struct Board {
     #[serde(default, deserialize_with = "lenient::or_default", skip_serializing)]
     #[schemars(skip)]
     pub deleted_at: i64,
+    /// Those that are not deleted, without cards; only where a board is read by itself.
+    #[serde(default, deserialize_with = "lenient::list", skip_serializing)]
+    #[schemars(skip)]
+    pub stacks: Vec<Stack>,
     /// Unix seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<i64>,
@@ -103,6 +107,9 @@ pub struct Stack {
     pub board_id: Option<i64>,
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub order: i64,
+    /// Unix seconds; 0 for a stack that is not deleted.
+    #[serde(default, deserialize_with = "lenient::or_default")]
+    pub deleted_at: i64,
     #[serde(default)]
     pub last_modified: Option<i64>,
     /// Deck leaves the key out when there are none.

@@ -156,7 +156,7 @@ fn card_rows(table: AppTools, screen: &Screen) -> AppTools {
         .calls(&["GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}"])
         .untrusted(&["title", "description", "labels[].title", "attachments[].data"])
         .write("deck_create_card", "Add a card to a stack.", cards::create_card)
-        .calls(&["POST /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards"])
+        .calls(&["GET /index.php/apps/deck/api/v1.0/boards/{board}", "GET /index.php/apps/deck/api/v1.0/boards/{board}/stacks", "POST /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards"])
         .write("deck_update_card", "Change a card; what is left out stays, an empty string clears.", edit::update_card)
         .calls(&["GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}", "PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}"])
         .write("deck_delete_card", "Delete a card.", cards::delete_card)
@@ -173,7 +173,7 @@ fn card_rows(table: AppTools, screen: &Screen) -> AppTools {
         .calls(&["GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}", "GET /index.php/apps/deck/api/v1.0/boards/{board}/stacks", "PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}"])
         .untrusted(&["labels"])
         .write("deck_assign_label_to_card", "Put a label on a card.", labels::assign_label)
-        .calls(&["GET /index.php/apps/deck/api/v1.0/boards/{board}/labels/{label}", "PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/assignLabel"])
+        .calls(&["GET /index.php/apps/deck/api/v1.1/boards/{board}/stacks/{stack}/cards/{card}", "GET /index.php/apps/deck/api/v1.0/boards/{board}/labels/{label}", "PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/assignLabel"])
         .write("deck_remove_label_from_card", "Take a label off a card.", labels::remove_label)
         .idempotent()
         .calls(&["PUT /index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/removeLabel"])
@@ -234,7 +234,10 @@ fn attachment_rows(table: AppTools, screen: &Screen) -> AppTools {
             screen.to(attachments::attach_file),
         )
         .scopes(&["deck:write", "files:read"])
-        .calls(&["POST /ocs/v2.php/apps/files_sharing/api/v1/shares"])
+        .calls(&[
+            "GET /ocs/v2.php/apps/deck/api/v1.0/cards/{card}/comments",
+            "POST /ocs/v2.php/apps/files_sharing/api/v1/shares",
+        ])
         .write(
             "deck_attach_note",
             "Attach a note to a card, as its file.",
@@ -244,6 +247,7 @@ fn attachment_rows(table: AppTools, screen: &Screen) -> AppTools {
         .calls(&[
             "GET /index.php/apps/notes/api/v1/notes/{note}?exclude=content",
             "GET /index.php/apps/notes/api/v1/settings",
+            "GET /ocs/v2.php/apps/deck/api/v1.0/cards/{card}/comments",
             "POST /ocs/v2.php/apps/files_sharing/api/v1/shares",
         ])
         .read(

@@ -14,6 +14,8 @@ use crate::mcp::{ToolError, ToolResult};
 pub const SHORT_TITLE: usize = 100;
 /// Longest title of a card, in characters.
 pub const CARD_TITLE: usize = 255;
+/// Longest type of a card, in characters.
+pub const CARD_TYPE: usize = 64;
 /// Longest description of a card, in bytes.
 const LONGEST_DESCRIPTION: usize = 1024 * 1024;
 /// Longest user id that Nextcloud allows, in characters.

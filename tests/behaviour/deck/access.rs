@@ -43,6 +43,11 @@ async fn a_board_shared_to_read_can_be_read_and_commented_on() {
         if OWN.contains(&tool) || tool == "deck_create_card_comment" {
             continue;
         }
+        if tool == "deck_attach_file" {
+            // The file is the other account's: not found.
+            assert!(theirs.call(tool, arguments).await.error().contains("Check the path"));
+            continue;
+        }
         let outcome = theirs.call(tool, arguments).await;
         if tool.starts_with("deck_get") || tool.starts_with("deck_list") {
             outcome.ok();

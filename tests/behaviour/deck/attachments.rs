@@ -40,17 +40,30 @@ async fn a_note_is_attached_listed_and_taken_off_again() {
     fixture
         .ok("deck_attach_file", json!({"card_id": card, "path": path}))
         .await;
-    for (tool, arguments) in [
+    for (tool, arguments, part) in [
         (
             "deck_attach_file",
             json!({"card_id": card, "path": format!("/{}.txt", unique("missing"))}),
+            "HTTP 404",
         ),
-        ("deck_attach_file", json!({"card_id": NOWHERE, "path": path})),
-        ("deck_attach_note", json!({"card_id": card, "note_id": NOWHERE})),
+        (
+            "deck_attach_file",
+            json!({"card_id": NOWHERE, "path": path}),
+            "ids that do not exist",
+        ),
+        (
+            "deck_attach_note",
+            json!({"card_id": card, "note_id": NOWHERE}),
+            "HTTP 404",
+        ),
     ] {
         let error = fixture.error(tool, arguments).await;
-        assert!(error.contains("HTTP 404"), "{error}");
+        assert!(error.contains(part), "{error}");
     }
+    fixture.ok("deck_delete_card", fixture.at(card)).await;
+    let late = json!({"card_id": card, "path": path});
+    let error = fixture.error("deck_attach_file", late).await;
+    assert!(error.contains(&format!("card {card} (HTTP 403)")), "{error}");
     fixture.ok("nc_notes_delete_note", json!({"note_id": note})).await;
     fixture.end().await;
 }

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 /// What the calls are about, beside the fixture's board.
 pub struct Things {
     pub card: i64,
+    /// On the card.
     pub label: i64,
+    /// On no card.
+    pub spare_label: i64,
     comment: i64,
     attachment: i64,
     note: i64,
@@ -22,6 +25,8 @@ impl Things {
         let card = fixture.card("of all trades").await;
         let label = json!({"board_id": fixture.board, "title": "Thing", "color": "ff0000"});
         let label = id(&fixture.ok("deck_create_label", label).await);
+        let spare = json!({"board_id": fixture.board, "title": "Spare", "color": "00ff00"});
+        let spare_label = id(&fixture.ok("deck_create_label", spare).await);
         let label_on_card = fixture.with(card, &json!({"label_id": label}));
         fixture.ok("deck_assign_label_to_card", label_on_card).await;
         let comment = json!({"card_id": card, "message": "first"});
@@ -34,6 +39,7 @@ impl Things {
         Self {
             card,
             label,
+            spare_label,
             comment,
             attachment: attached["attachment_id"].as_i64().unwrap(),
             note,
@@ -61,13 +67,8 @@ impl Things {
     }
 }
 
-/// Tools that need no board, or are about the account's own files before they are about a card.
-pub const OWN: [&str; 4] = [
-    "deck_get_boards",
-    "deck_create_board",
-    "deck_attach_file",
-    "deck_attach_note",
-];
+/// Tools that need no board, or are about the account's own notes before they are about a card.
+pub const OWN: [&str; 3] = ["deck_get_boards", "deck_create_board", "deck_attach_note"];
 
 /// One call for every tool that this Deck offers.
 pub async fn calls(fixture: &Fixture, things: &Things) -> Calls {
@@ -116,7 +117,10 @@ pub async fn calls(fixture: &Fixture, things: &Things) -> Calls {
             of_card(json!({"order": 0, "target_stack_id": fixture.done})),
         ),
         ("deck_move_card_to_board", other),
-        ("deck_assign_label_to_card", of_card(json!({"label_id": things.label}))),
+        (
+            "deck_assign_label_to_card",
+            of_card(json!({"label_id": things.spare_label})),
+        ),
         (
             "deck_remove_label_from_card",
             of_card(json!({"label_id": things.label})),

@@ -1,7 +1,7 @@
 //! Changing single cards.
 
 use super::{Fixture, id};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_change_of_one_field_keeps_all_others() {
@@ -34,6 +34,12 @@ async fn a_change_of_one_field_keeps_all_others() {
     assert_eq!((&read["duedate"], &read["order"]), (&json!(due), &json!(3)));
     assert_eq!(read["done"], "2031-08-22T10:00:00+00:00");
     assert_eq!(read["owner"]["uid"], fixture.nextcloud.user.name);
+
+    let given = json!({"owner": fixture.nextcloud.other.name});
+    let changed = fixture.ok("deck_update_card", fixture.with(card, &given)).await;
+    let is_kept = fixture.read(card).await["owner"]["uid"] == fixture.nextcloud.user.name;
+    let not_stored = if is_kept { json!(["owner"]) } else { Value::Null };
+    assert_eq!(changed["not_stored"], not_stored, "Deck 1.16 keeps the owner");
 
     let clear = json!({"description": "", "duedate": "", "done": ""});
     fixture.ok("deck_update_card", fixture.with(card, &clear)).await;

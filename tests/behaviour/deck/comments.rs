@@ -48,11 +48,37 @@ async fn comments_are_written_read_split_and_deleted() {
     assert_eq!((&newest["count"], newest.get("next_offset")), (&json!(5), None));
     assert!(newest["results"][0]["message"].as_str().unwrap().chars().count() <= 5);
 
-    let edit = json!({"card_id": card, "comment_id": first, "message": "edited"});
-    fixture.ok("deck_update_card_comment", edit).await;
+    let edit = |comment: &Value| json!({"card_id": card, "comment_id": comment, "message": "edited"});
+    fixture.ok("deck_update_card_comment", edit(&json!(first))).await;
+    // Deck 1.16 takes the id of the comment that is answered for a card's.
+    let answer = edit(&reply["comment"]["id"]);
+    let outcome = fixture.mcp.call("deck_update_card_comment", answer).await;
+    if outcome.is_error {
+        let error = outcome.error();
+        assert!(error.contains("refuses to change answers to other comments"), "{error}");
+    }
     let delete = json!({"card_id": card, "comment_id": first});
     fixture.ok("deck_delete_card_comment", delete.clone()).await;
     let error = fixture.error("deck_delete_card_comment", delete).await;
     assert!(error.contains("has no such comment"), "{error}");
     fixture.end().await;
+}
+
+/// On the sandbox only: so many comments take a real Nextcloud minutes.
+#[tokio::test]
+async fn the_largest_page_tells_whether_there_is_another() {
+    let fixture = Fixture::sandbox().await;
+    let card = fixture.card("talkative").await;
+    let ten = json!({"card_id": card, "message": "x".repeat(9_920), "overflow": "split"});
+    for _ in 0..20 {
+        let written = fixture.ok("deck_create_card_comment", ten.clone()).await;
+        assert_eq!(written["part_count"], 10);
+    }
+    let page = json!({"card_id": card, "limit": 200});
+    let read = fixture.ok("deck_get_card_comments", page.clone()).await;
+    assert_eq!((&read["count"], read.get("next_offset")), (&json!(200), None));
+    let last = json!({"card_id": card, "message": "one more"});
+    fixture.ok("deck_create_card_comment", last).await;
+    let read = fixture.ok("deck_get_card_comments", page).await;
+    assert_eq!((&read["count"], &read["next_offset"]), (&json!(200), &json!(200)));
 }

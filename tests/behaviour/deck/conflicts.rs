@@ -73,7 +73,10 @@ async fn what_is_archived_takes_no_changes() {
             "deck_reorder_card",
             card(json!({"order": 0, "target_stack_id": fixture.done})),
         ),
-        ("deck_assign_label_to_card", card(json!({"label_id": things.label}))),
+        (
+            "deck_assign_label_to_card",
+            card(json!({"label_id": things.spare_label})),
+        ),
         ("deck_create_label", in_board(json!({"title": "x", "color": "000000"}))),
         (
             "deck_update_label",
@@ -95,15 +98,73 @@ async fn what_is_done_already_is_told() {
     let fixture = Fixture::start().await;
     let things = Things::make(&fixture).await;
     let label = json!({"board_id": fixture.board, "label_id": things.label});
-    let stack = json!({"board_id": fixture.board, "stack_id": fixture.todo});
-    for (tool, arguments, part) in [
-        ("deck_delete_label", label, "were deleted"),
-        ("deck_delete_card", fixture.at(things.card), "were deleted"),
-        ("deck_delete_stack", stack, "were deleted"),
+    for (tool, arguments) in [
+        ("deck_delete_label", label),
+        ("deck_delete_card", fixture.at(things.card)),
     ] {
         fixture.ok(tool, arguments.clone()).await;
         let error = fixture.error(tool, arguments).await;
-        assert!(error.contains("HTTP 403") && error.contains(part), "{tool}: {error}");
+        assert!(
+            error.contains("HTTP 403") && error.contains("were deleted"),
+            "{tool}: {error}"
+        );
     }
+    let label = fixture.with(things.card, &json!({"label_id": things.spare_label}));
+    let error = fixture
+        .error("deck_update_card", fixture.with(things.card, &json!({"title": "back"})))
+        .await;
+    assert!(error.contains("were deleted"), "a change would restore it: {error}");
+    let error = fixture.error("deck_assign_label_to_card", label).await;
+    assert!(error.contains("were deleted"), "{error}");
     things.end(fixture).await;
+}
+
+/// Deck shows a deleted stack to those who know its id, takes cards into it that nobody sees, and takes the stack out of
+/// the trash when it is changed.
+#[tokio::test]
+async fn a_deleted_stack_is_gone_and_stays_so() {
+    let fixture = Fixture::start().await;
+    let (inside, outside) = (fixture.card("inside").await, fixture.card("outside").await);
+    let move_out = json!({"target_stack_id": fixture.done, "order": 0});
+    fixture.ok("deck_reorder_card", fixture.with(outside, &move_out)).await;
+    let stack = json!({"board_id": fixture.board, "stack_id": fixture.todo});
+    for _ in 0..2 {
+        fixture.ok("deck_delete_stack", stack.clone()).await;
+    }
+    let other = new_board(&fixture.mcp).await;
+    let there = new_stack(&fixture.mcp, other, "There", 0).await;
+    let outside = json!({"board_id": fixture.board, "stack_id": fixture.done, "card_id": outside});
+    let with = |more| super::merged(stack.clone(), &more);
+    for (tool, arguments) in [
+        ("deck_get_stack", stack.clone()),
+        ("deck_get_cards", stack.clone()),
+        ("deck_update_stack", with(json!({"title": "back"}))),
+        ("deck_create_card", with(json!({"title": "unseen"}))),
+        (
+            "deck_reorder_card",
+            super::merged(outside.clone(), &json!({"target_stack_id": fixture.todo, "order": 0})),
+        ),
+        (
+            "deck_move_card_to_board",
+            json!({
+                "source_board_id": fixture.board, "source_stack_id": fixture.todo, "card_id": inside,
+                "target_board_id": other, "target_stack_id": there,
+            }),
+        ),
+    ] {
+        let error = fixture.error(tool, arguments).await;
+        assert!(
+            error.contains(&format!("has no stack {}", fixture.todo)),
+            "{tool}: {error}"
+        );
+    }
+    let stacks = fixture.ok("deck_get_stacks", json!({"board_id": fixture.board})).await;
+    assert_eq!(super::titles(&stacks["stacks"]), ["Done"]);
+    assert_eq!(super::titles(&stacks["stacks"][0]["cards"]), ["outside"]);
+
+    let foreign = json!({"board_id": fixture.board, "stack_id": there, "title": "x"});
+    let error = fixture.error("deck_create_card", foreign).await;
+    assert!(error.contains(&format!("has no stack {there}")), "{error}");
+    delete_board(&fixture.nextcloud, other).await;
+    fixture.end().await;
 }

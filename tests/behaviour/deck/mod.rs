@@ -6,7 +6,7 @@
 //! | | tried with | except |
 //! |---|---|---|
 //! | not found | every tool that takes an id: [`access`] | the list of boards and a new board |
-//! | forbidden | every tool, on a board of another account and on one shared to read: [`access`] | a new board, which is one's own; attaching, where the other account's file is looked for first: not found |
+//! | forbidden | every tool, on a board of another account and on one shared to read: [`access`] | a new board, which is one's own; attaching, where the other account's file or note is looked for: not found |
 //! | conflict | every tool that changes something: [`conflicts`], and beside its success | what reads; new boards, stacks, cards and comments, of which there may be two alike; archiving and taking a label off, which may be done twice |
 //! | invalid | every tool, its ids and unknown arguments; all other arguments of each kind: [`arguments`] | |
 //!

@@ -17,7 +17,7 @@ pub async fn boards(nextcloud: &NextcloudClient) -> Result<Vec<Board>, Nextcloud
         .await
 }
 
-/// A board with its labels, users and sharing.
+/// A board with its labels, users and sharing, and its stacks without their cards.
 pub async fn board(nextcloud: &NextcloudClient, board: Id) -> Result<Board, NextcloudError> {
     nextcloud
         .get("/index.php/apps/deck/api/v1.0/boards/{board}")
@@ -61,7 +61,7 @@ pub async fn archived_stacks(nextcloud: &NextcloudClient, board: Id) -> Result<V
         .await
 }
 
-/// One stack. Its cards come without labels; and whichever board is named, it is found.
+/// One stack. Its cards come without labels; and whichever board is named, it is found, even deleted.
 pub async fn stack(nextcloud: &NextcloudClient, board: Id, stack: Id) -> Result<Stack, NextcloudError> {
     nextcloud
         .get("/index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}")
@@ -90,7 +90,8 @@ pub async fn create_stack(
         .await
 }
 
-/// Writes a stack anew: both fields are needed, and a stack of another board moves to `board`.
+/// Writes a stack anew: both fields are needed, a stack of another board moves to `board`, and one that was deleted is
+/// there again.
 pub async fn update_stack(
     nextcloud: &NextcloudClient,
     board: Id,
@@ -109,7 +110,7 @@ pub async fn update_stack(
         .await
 }
 
-/// Deletes a stack with its cards.
+/// Deletes a stack with its cards, as often as one likes.
 pub async fn delete_stack(nextcloud: &NextcloudClient, board: Id, stack: Id) -> Result<(), NextcloudError> {
     let request = nextcloud
         .delete("/index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}")

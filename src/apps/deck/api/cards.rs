@@ -38,7 +38,7 @@ pub async fn card(nextcloud: &NextcloudClient, place: Place) -> Result<Card, Nex
     at(request, place).send().await?.json().await
 }
 
-/// Adds a card to a stack.
+/// Adds a card to a stack, whichever board is named, and even to a deleted one, where nobody sees it.
 pub async fn create_card(
     nextcloud: &NextcloudClient,
     board: Id,
@@ -56,7 +56,8 @@ pub async fn create_card(
         .await
 }
 
-/// Writes a card anew, into the stack of `place`: another stack than its own is a move, even to another board.
+/// Writes a card anew, into the stack of `place`: another stack than its own is a move, even to another board. A card
+/// that was deleted is there again. Deck 1.16 wants the owner, and does not change it.
 pub async fn update_card(
     nextcloud: &NextcloudClient,
     place: Place,

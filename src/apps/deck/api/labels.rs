@@ -64,7 +64,8 @@ pub async fn delete_label(nextcloud: &NextcloudClient, board: Id, label: Id) -> 
     done(request).await
 }
 
-/// Puts a label on a card. Deck does not look whether it is one of the card's board, and answers `null`.
+/// Puts a label on a card, once more if the card has it, and answers `null`. Deck 1.16 refuses labels of other boards with
+/// 500; older versions do not look.
 pub async fn assign_label(nextcloud: &NextcloudClient, place: Place, label: Id) -> Result<(), NextcloudError> {
     let request = nextcloud
         .put("/index.php/apps/deck/api/v1.0/boards/{board}/stacks/{stack}/cards/{card}/assignLabel")

@@ -133,7 +133,7 @@ pub async fn delete_attachment(files: Screened, args: DeleteAttachment) -> ToolR
     };
     api::delete_attachment(nextcloud, place, id, &kind)
         .await
-        .about_with(format_args!("attachment {id} of {place}"), missing_or_forbidden)?;
+        .about_with(format_args!("attachment {id} of {place}"), explain::change)?;
     Ok(DeletedAttachment {
         card_id: args.card_id.get(),
         attachment_id: id,
@@ -161,10 +161,15 @@ pub(super) fn retain_visible(attachments: &mut Vec<Attachment>, hidden: &Hidden)
     });
 }
 
+/// The card's comments are asked for first, which takes no more than its id: Deck attaches files to deleted cards, and
+/// answers 500 for cards that do not exist.
 async fn share(files: &Screened, card: Id, path: String) -> ToolResult<Attached> {
     let nextcloud = &files.nextcloud;
     files.hidden().await?.check(&path)?;
     let subject = format!("the file \"{}\" for card {card}", path.escape_debug());
+    api::comments(nextcloud, card, 1, 0)
+        .await
+        .about_with(format_args!("card {card}"), missing_or_forbidden)?;
     let share = api::share_with_card(nextcloud, card, &path)
         .await
         .about_with(&subject, explain::share)?;

@@ -5,12 +5,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::api::{self, CardBody};
-use super::super::explain::missing_or_forbidden;
+use super::super::explain::{self, missing_or_forbidden};
 use super::super::links;
-use super::super::listing::{Detail, ListedCard, Listing, Status};
+use super::super::listing::{Detail, ListedCard, Listing, Status, find_stack};
 use super::super::model::Card;
-use super::super::values::{self, CARD_TITLE, Field, Id, Place};
-use super::boards::preview;
+use super::super::values::{self, CARD_TITLE, CARD_TYPE, Field, Id, Place};
+use super::boards::{preview, read_board};
 use super::edit::refuse_other_stack;
 use super::{CardArgs, CardChange, attachments};
 use crate::apps::files::Screened;
@@ -130,9 +130,10 @@ pub async fn get_card(files: Screened, args: CardArgs) -> ToolResult<Card> {
     Ok(card)
 }
 
+/// The board is read first: Deck adds cards to stacks of other boards and to deleted ones, where nobody sees them.
 pub async fn create_card(nextcloud: NextcloudClient, args: CreateCard) -> ToolResult<NewCard> {
     let title = values::title("title", &args.title, CARD_TITLE)?;
-    let kind = values::title("type", &args.kind, CARD_TITLE)?;
+    let kind = values::title("type", &args.kind, CARD_TYPE)?;
     let description = Field::of("description", args.description.as_deref(), values::description)?;
     let duedate = Field::of("duedate", args.duedate.as_deref(), values::date)?;
     let startdate = Field::of("startdate", args.startdate.as_deref(), values::date)?;
@@ -149,11 +150,20 @@ pub async fn create_card(nextcloud: NextcloudClient, args: CreateCard) -> ToolRe
         color: color.after(None),
         archived: None,
     };
+    let mut stacks = read_board(&nextcloud, args.board_id).await?.stacks;
+    if stacks.is_empty() {
+        // There are none, or this Deck does not show them with the board.
+        stacks = api::stacks(&nextcloud, args.board_id).await.about_with(
+            format_args!("the stacks of board {}", args.board_id),
+            missing_or_forbidden,
+        )?;
+    }
+    find_stack(stacks, args.board_id, args.stack_id)?;
     let card = api::create_card(&nextcloud, args.board_id, args.stack_id, &body)
         .await
         .about_with(
             format_args!("the new card in stack {} of board {}", args.stack_id, args.board_id),
-            missing_or_forbidden,
+            explain::change,
         )?;
     Ok(NewCard {
         not_stored: not_stored(&body, &card),
@@ -170,7 +180,7 @@ pub async fn delete_card(nextcloud: NextcloudClient, args: CardArgs) -> ToolResu
     refuse_other_stack(&read_card(&nextcloud, place).await?, place)?;
     api::delete_card(&nextcloud, place)
         .await
-        .about_with(place, missing_or_forbidden)?;
+        .about_with(place, explain::change)?;
     Ok(CardChange::deleted(place))
 }
 
@@ -178,7 +188,7 @@ pub async fn archive_card(nextcloud: NextcloudClient, args: CardArgs) -> ToolRes
     let place = args.place();
     let card = api::archive_card(&nextcloud, place)
         .await
-        .about_with(place, missing_or_forbidden)?;
+        .about_with(place, explain::change)?;
     Ok(changed(&nextcloud, place, card))
 }
 
@@ -186,7 +196,7 @@ pub async fn unarchive_card(nextcloud: NextcloudClient, args: CardArgs) -> ToolR
     let place = args.place();
     let card = api::unarchive_card(&nextcloud, place)
         .await
-        .about_with(place, missing_or_forbidden)?;
+        .about_with(place, explain::change)?;
     Ok(changed(&nextcloud, place, card))
 }
 
@@ -205,7 +215,8 @@ pub fn changed(nextcloud: &NextcloudClient, place: Place, card: Card) -> CardCha
     }
 }
 
-/// What was sent and is not in the answer: older versions of Deck pass over fields they do not know.
+/// What was sent and is not in the answer: older versions of Deck pass over fields they do not know, and 1.16 over another
+/// owner.
 pub fn not_stored(sent: &CardBody<'_>, card: &Card) -> Vec<&'static str> {
     let mut fields = Vec::new();
     if sent.startdate.is_some() && sent.startdate != card.startdate.as_deref() {
@@ -218,6 +229,10 @@ pub fn not_stored(sent: &CardBody<'_>, card: &Card) -> Vec<&'static str> {
     };
     if sent.color.is_some_and(|color| !same_color(color)) {
         fields.push("color");
+    }
+    let other_owner = |sent: &str| card.owner.as_ref().is_some_and(|owner| owner.uid != sent);
+    if sent.owner.is_some_and(other_owner) {
+        fields.push("owner");
     }
     fields
 }

@@ -150,8 +150,7 @@ pub async fn get_comments(nextcloud: NextcloudClient, args: GetComments) -> Tool
     }
     let (limit, offset) = (args.limit as usize, args.offset as usize);
     let mut comments = match args.order {
-        // One more than asked for tells whether there are more.
-        Order::Newest => page(&nextcloud, args.card_id, limit + 1, offset).await?,
+        Order::Newest => one_more(&nextcloud, args.card_id, limit, offset).await?,
         Order::Oldest => {
             let mut all = all(&nextcloud, args.card_id).await?;
             all.reverse();
@@ -241,6 +240,16 @@ pub async fn delete_comment(nextcloud: NextcloudClient, args: DeleteComment) -> 
         card_id: args.card_id.get(),
         comment_id: args.comment_id.get(),
     })
+}
+
+/// One comment more than asked for, if there are so many: it tells that there is a next page. Deck gives the largest page
+/// even to those who ask for more.
+async fn one_more(nextcloud: &NextcloudClient, card: Id, limit: usize, offset: usize) -> ToolResult<Vec<Comment>> {
+    let mut comments = page(nextcloud, card, (limit + 1).min(LARGEST_PAGE as usize), offset).await?;
+    if comments.len() == limit && limit == LARGEST_PAGE as usize {
+        comments.extend(page(nextcloud, card, 1, offset + limit).await?);
+    }
+    Ok(comments)
 }
 
 async fn page(nextcloud: &NextcloudClient, card: Id, limit: usize, offset: usize) -> ToolResult<Vec<Comment>> {

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::super::api::{self, CardBody};
-use super::super::explain::missing_or_forbidden;
+use super::super::explain;
 use super::super::model::Card;
-use super::super::values::{self, CARD_TITLE, Field, Id, Place};
+use super::super::values::{self, CARD_TITLE, CARD_TYPE, Field, Id, Place};
 use super::CardChange;
 use super::cards::{changed, not_stored, read_card};
 use crate::mcp::{About, ToolError, ToolResult};
@@ -56,14 +56,14 @@ struct Changes {
 
 impl Changes {
     fn of(args: &UpdateCard) -> ToolResult<Self> {
-        let line = |name: &str, text: &Option<String>| {
+        let line = |name: &str, text: &Option<String>, longest: usize| {
             text.as_deref()
-                .map(|text| values::title(name, text, CARD_TITLE))
+                .map(|text| values::title(name, text, longest))
                 .transpose()
         };
         let changes = Self {
-            title: line("title", &args.title)?,
-            kind: line("type", &args.kind)?,
+            title: line("title", &args.title, CARD_TITLE)?,
+            kind: line("type", &args.kind, CARD_TYPE)?,
             owner: args
                 .owner
                 .as_deref()
@@ -146,7 +146,7 @@ pub async fn update_card(nextcloud: NextcloudClient, args: UpdateCard) -> ToolRe
     let body = changes.on(&current);
     let card = api::update_card(&nextcloud, place, &body)
         .await
-        .about_with(place, missing_or_forbidden)?;
+        .about_with(place, explain::change)?;
     Ok(CardChange {
         not_stored: not_stored(&body, &card),
         ..changed(&nextcloud, place, card)

@@ -9,6 +9,7 @@ use super::super::explain::{self, missing_or_forbidden};
 use super::super::model::Label;
 use super::super::values::{self, Id, Place, SHORT_TITLE};
 use super::boards::read_board;
+use super::cards::read_card;
 use super::{BoardArgs, CardChange};
 use crate::mcp::{About, ToolError, ToolResult};
 
@@ -103,18 +104,22 @@ pub async fn delete_label(nextcloud: NextcloudClient, args: LabelArgs) -> ToolRe
     own_label(&nextcloud, args.board_id, args.label_id).await?;
     api::delete_label(&nextcloud, args.board_id, args.label_id)
         .await
-        .about_with(subject(args.board_id, args.label_id), missing_or_forbidden)?;
+        .about_with(subject(args.board_id, args.label_id), explain::change)?;
     Ok(change(args.board_id, args.label_id))
 }
 
-/// The label is read first: Deck would put labels of other boards on the card too.
+/// The card is read first, as Deck puts a label on it once more that it has already; and the label, as older versions put
+/// labels of other boards on it too.
 pub async fn assign_label(nextcloud: NextcloudClient, args: CardLabel) -> ToolResult<CardChange> {
     let place = place(&args);
+    let card = read_card(&nextcloud, place).await?;
+    if card.labels.iter().any(|label| label.id == args.label_id.get()) {
+        return Ok(CardChange::at(&nextcloud, place));
+    }
     own_label(&nextcloud, args.board_id, args.label_id).await?;
-    api::assign_label(&nextcloud, place, args.label_id).await.about_with(
-        format_args!("label {} for {place}", args.label_id),
-        missing_or_forbidden,
-    )?;
+    api::assign_label(&nextcloud, place, args.label_id)
+        .await
+        .about_with(format_args!("label {} for {place}", args.label_id), explain::change)?;
     Ok(CardChange::at(&nextcloud, place))
 }
 
@@ -122,7 +127,7 @@ pub async fn remove_label(nextcloud: NextcloudClient, args: CardLabel) -> ToolRe
     let place = place(&args);
     api::remove_label(&nextcloud, place, args.label_id)
         .await
-        .about_with(format_args!("label {} of {place}", args.label_id), missing_or_forbidden)?;
+        .about_with(format_args!("label {} of {place}", args.label_id), explain::change)?;
     Ok(CardChange::at(&nextcloud, place))
 }
 

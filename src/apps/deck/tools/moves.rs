@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::super::api;
-use super::super::explain::missing_or_forbidden;
+use super::super::explain::{self, missing_or_forbidden};
 use super::super::listing::{find_stack, label_titles, no_such_stack};
 use super::super::model::{Card, Stack};
 use super::super::values::{Id, Place};
@@ -49,7 +49,7 @@ pub async fn reorder_card(nextcloud: NextcloudClient, args: ReorderCard) -> Tool
     }
     let cards = api::reorder_card(&nextcloud, target, args.order.into())
         .await
-        .about_with(target, missing_or_forbidden)?;
+        .about_with(target, explain::change)?;
     let moved = cards.into_iter().find(|card| card.id == args.card_id.get());
     arrived(&nextcloud, target, moved)
 }
@@ -78,7 +78,7 @@ pub async fn move_card_to_board(nextcloud: NextcloudClient, args: MoveCardToBoar
     refuse_other_stack(&card, source)?;
     let written = api::update_card(&nextcloud, target, &whole(&card, args.order.into()))
         .await
-        .about_with(target, missing_or_forbidden)?;
+        .about_with(target, explain::change)?;
     let mut change = arrived(&nextcloud, target, Some(written))?;
     // Labels are exchanged after the answer is made; the move has succeeded whether they can be read or not.
     if let Ok(card) = api::card(&nextcloud, target).await {

@@ -63,7 +63,7 @@ pub async fn unassign_user(nextcloud: NextcloudClient, args: CardUser) -> ToolRe
     let user = values::user_id("user_id", &args.user_id)?;
     api::unassign_user(&nextcloud, place, &user)
         .await
-        .about_with(format_args!("\"{user}\" of {place}"), explain::assignment)?;
+        .about_with(format_args!("\"{user}\" of {place}"), explain::unassignment)?;
     Ok(CardChange::at(&nextcloud, place))
 }
 

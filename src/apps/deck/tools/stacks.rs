@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::api;
-use super::super::explain::missing_or_forbidden;
+use super::super::explain::{self, missing_or_forbidden};
 use super::super::links;
-use super::super::listing::{Detail, ListedCard, Listing, MOST_CARDS, Status, no_such_stack};
+use super::super::listing::{Detail, ListedCard, Listing, MOST_CARDS, Status, deleted_stack};
 use super::super::model::Stack;
 use super::super::values::{self, Id, SHORT_TITLE};
 use super::boards::preview;
@@ -183,7 +183,7 @@ pub async fn create_stack(nextcloud: NextcloudClient, args: CreateStack) -> Tool
         .await
         .about_with(
             format_args!("the new stack of board {}", args.board_id),
-            missing_or_forbidden,
+            explain::change,
         )?;
     Ok(NewStack {
         id: stack.id,
@@ -193,7 +193,8 @@ pub async fn create_stack(nextcloud: NextcloudClient, args: CreateStack) -> Tool
     })
 }
 
-/// Deck wants both fields and moves a stack of another board to the one in the URL: the stack is read first.
+/// Deck wants both fields, moves a stack of another board to the one in the URL, and takes a deleted one out of the trash:
+/// the stack is read first.
 pub async fn update_stack(nextcloud: NextcloudClient, args: UpdateStack) -> ToolResult<StackChange> {
     let title = match &args.title {
         Some(title) => Some(values::title("title", title, SHORT_TITLE)?),
@@ -202,27 +203,34 @@ pub async fn update_stack(nextcloud: NextcloudClient, args: UpdateStack) -> Tool
     };
     let subject = format!("stack {} of board {}", args.stack_id, args.board_id);
     let current = own_stack(&nextcloud, args.board_id, args.stack_id).await?;
+    if current.deleted_at > 0 {
+        return Err(deleted_stack(args.board_id, args.stack_id));
+    }
     let title = title.unwrap_or(current.title);
     let order = args.order.map_or(current.order, i64::from);
     api::update_stack(&nextcloud, args.board_id, args.stack_id, &title, order)
         .await
-        .about_with(subject, missing_or_forbidden)?;
+        .about_with(subject, explain::change)?;
     Ok(change(&nextcloud, args.board_id, args.stack_id))
 }
 
-/// The stack is read first: Deck deletes a stack whichever board is named.
+/// The stack is read first: Deck deletes a stack whichever board is named, and one that is deleted once more, which would
+/// keep it in the trash for longer.
 pub async fn delete_stack(nextcloud: NextcloudClient, args: DeleteStack) -> ToolResult<StackChange> {
-    own_stack(&nextcloud, args.board_id, args.stack_id).await?;
+    let current = own_stack(&nextcloud, args.board_id, args.stack_id).await?;
+    if current.deleted_at > 0 {
+        return Ok(change(&nextcloud, args.board_id, args.stack_id));
+    }
     api::delete_stack(&nextcloud, args.board_id, args.stack_id)
         .await
         .about_with(
             format_args!("stack {} of board {}", args.stack_id, args.board_id),
-            missing_or_forbidden,
+            explain::change,
         )?;
     Ok(change(&nextcloud, args.board_id, args.stack_id))
 }
 
-/// A stack that must be of this board.
+/// A stack that must be of this board, deleted or not.
 async fn own_stack(nextcloud: &NextcloudClient, board: Id, stack: Id) -> ToolResult<Stack> {
     let found = api::stack(nextcloud, board, stack)
         .await
@@ -230,7 +238,10 @@ async fn own_stack(nextcloud: &NextcloudClient, board: Id, stack: Id) -> ToolRes
     if found.board_id == Some(board.get()) {
         Ok(found)
     } else {
-        Err(no_such_stack(&[], board, stack))
+        Err(ToolError::new(
+            "not_found",
+            format!("board {board} has no stack {stack}: deck_get_stacks lists those it has"),
+        ))
     }
 }
 

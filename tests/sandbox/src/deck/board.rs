@@ -62,9 +62,9 @@ pub(crate) enum Depth {
     DetailedRow,
     /// A board that was just made.
     New,
-    /// A board by itself.
+    /// A board by itself, with its stacks.
     Whole,
-    /// A board that was just deleted, with its stacks.
+    /// A board that was just deleted.
     Deleted,
 }
 
@@ -88,7 +88,7 @@ impl Board {
     /// The board as `uid` sees it.
     pub(crate) fn view(&self, state: &AppState, deck: &Deck, uid: &str, depth: Depth) -> Value {
         let detailed = matches!(depth, Depth::DetailedRow | Depth::Whole | Depth::Deleted);
-        let may = |permission| self.owner == uid || deck.allows(uid, self.id, permission);
+        let may = |permission| deck.grants(uid, self, permission);
         let labels: Vec<Value> = match depth {
             Depth::Row => Vec::new(),
             Depth::New => deck.labels_of(self.id).map(|label| label.view(None, None)).collect(),
@@ -109,7 +109,7 @@ impl Board {
         } else {
             Vec::new()
         };
-        let stacks: Vec<Value> = if matches!(depth, Depth::DetailedRow | Depth::Deleted) {
+        let stacks: Vec<Value> = if detailed {
             deck.stacks_of(self.id).into_iter().map(Stack::view).collect()
         } else {
             Vec::new()

@@ -26,7 +26,7 @@ pub(crate) struct ListQuery {
     details: String,
 }
 
-/// `GET /boards`: deleted ones too. Any `If-Modified-Since` is a crash.
+/// `GET /boards`: deleted ones too, also those of others. Any `If-Modified-Since` is a crash.
 pub(crate) async fn list(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
@@ -42,14 +42,10 @@ pub(crate) async fn list(
         Depth::Row
     };
     let deck = state.deck();
-    let shared = |board: &Board| {
-        let mut rules = deck.rules.values();
-        board.deleted_at == 0 && rules.any(|rule| rule.board == board.id && rule.participant == user.uid)
-    };
     let boards: Vec<&Board> = deck
         .boards
         .values()
-        .filter(|board| board.owner == user.uid || shared(board))
+        .filter(|board| deck.grants(&user.uid, board, Permission::Read))
         .collect();
     let changes: Vec<String> = boards
         .iter()
@@ -125,12 +121,18 @@ pub(crate) async fn update(
     let id = ids.get("board")?;
     let title = fields.required("title", TITLE)?;
     let color = fields.required("color", COLOR)?;
+    let archived = fields.flag("archived");
+    if archived.is_none() && fields.has("archived") {
+        return Err(Failure::Invalid(
+            "archived must be provided and must be bool".to_owned(),
+        ));
+    }
     let mut deck = state.deck();
     deck.board(&user.uid, id, Permission::Manage)?;
     if let Some(board) = deck.boards.get_mut(&id) {
         board.title = title;
         board.color = color;
-        board.archived = fields.flag("archived").unwrap_or(false);
+        board.archived = archived.unwrap_or(false);
         board.last_modified = state.now();
     }
     let board = deck.board(&user.uid, id, Permission::Read)?;

@@ -13,8 +13,10 @@ use super::store::{Deck, Permission};
 use crate::AppState;
 use crate::auth::CorsUser;
 
-/// Longest title of a card, and longest of the texts beside it.
+/// Longest title of a card.
 const TITLE: usize = 255;
+/// Longest type, and longest user id.
+const NAME: usize = 64;
 /// Where a card goes of which nobody says where.
 const LAST: i64 = 999;
 
@@ -31,7 +33,7 @@ pub(crate) async fn read(
     Ok(tagged(&headers, &view, &etag(Some(card.last_modified))))
 }
 
-/// `POST …/cards`.
+/// `POST …/cards`: into a deleted stack too, where no list shows it.
 pub(crate) async fn create(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
@@ -39,16 +41,22 @@ pub(crate) async fn create(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let title = fields.required("title", TITLE)?;
-    let due = fields.date("duedate")?;
+    let kind = if fields.has("type") {
+        fields.required("type", NAME)?
+    } else {
+        "plain".to_owned()
+    };
+    let order = fields.number_or("order", LAST)?;
     let mut deck = state.deck();
     let stack = deck.stack(&user.uid, ids.get("stack")?, Permission::Edit)?;
     let (stack, board) = (stack.id, stack.board);
     deck.open_board(board)?;
+    let due = fields.date("duedate", state.now())?;
     let id = add(&mut deck, &user.uid, stack, &title, state.now());
     if let Some(card) = deck.cards.get_mut(&id) {
         card.description = fields.text("description").unwrap_or_default();
-        card.kind = fields.text("type").unwrap_or_else(|| "plain".to_owned());
-        card.order = fields.number("order").unwrap_or(LAST);
+        card.kind = kind;
+        card.order = order;
         card.due = due;
     }
     deck.touch_card(id, state.now());
@@ -82,7 +90,8 @@ pub(crate) fn add(deck: &mut Deck, owner: &str, stack: u64, title: &str, now: i6
 }
 
 /// `PUT …/cards/{card}`: writes the card anew, into the stack in the URL. What is not sent is reset; only `archived`
-/// stays. The answer still names the editor before.
+/// stays, and the owner, who must be sent and is not changed. A deleted card comes back. The answer still names the
+/// editor before.
 pub(crate) async fn update(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
@@ -91,24 +100,26 @@ pub(crate) async fn update(
 ) -> Result<Response, Failure> {
     let (stack, id) = (ids.get("stack")?, ids.get("card")?);
     let title = fields.required("title", TITLE)?;
-    let kind = fields.required("type", TITLE)?;
-    let owner = match fields
-        .get("owner")
-        .and_then(|owner| owner.get("uid"))
-        .and_then(Value::as_str)
-    {
-        Some(uid) => uid.to_owned(),
-        None => fields.required("owner", TITLE)?,
-    };
-    let (due, done) = (fields.date("duedate")?, fields.date("done")?);
+    let kind = fields.required("type", NAME)?;
+    if !fields.get("owner").is_some_and(Value::is_object) {
+        fields.required("owner", NAME)?;
+    }
+    let order = fields.number_or("order", 0)?;
     let mut deck = state.deck();
+    let before = deck.card_or_trash(&user.uid, id, Permission::Edit)?.stack;
     deck.stack(&user.uid, stack, Permission::Edit)?;
-    let card = deck.open_card(&user.uid, id)?;
+    deck.open_board(deck.board_of_stack(before))?;
+    let now = state.now();
+    let due = match fields.text("duedate").as_deref() {
+        None | Some("" | "0") => None,
+        Some(_) => fields.date("duedate", now)?,
+    };
+    let done = fields.date("done", now)?;
+    let card = deck.cards.get_mut(&id).ok_or(Failure::Denied)?;
     let archived = fields.flag("archived");
     if card.archived && archived == Some(true) {
         return Err(Failure::Archived("card"));
     }
-    let before = card.stack;
     if card.last_editor.as_deref().is_some_and(|editor| editor != user.uid) {
         card.description_before = Some(card.description.clone());
         card.last_editor = Some(user.uid.clone());
@@ -118,15 +129,15 @@ pub(crate) async fn update(
     }
     card.title = title;
     card.kind = kind;
-    card.owner = owner;
     card.stack = stack;
-    card.order = fields.number("order").unwrap_or(0);
+    card.order = order;
+    card.deleted_at = 0;
     card.description = fields.text("description").unwrap_or_default();
     card.due = due;
     card.done = done;
     card.archived = archived.unwrap_or(card.archived);
     moves::exchange_labels(&mut deck, &user.uid, id, before);
-    deck.touch_card(id, state.now());
+    deck.touch_card(id, now);
     let answer = details(&state, &deck, &user.uid, id);
     if let Some(card) = deck.cards.get_mut(&id) {
         card.last_editor = Some(user.uid.clone());
@@ -172,7 +183,7 @@ fn set_archived(state: &AppState, uid: &str, id: u64, archived: bool) -> Result<
     owned_row(state, &deck, id)
 }
 
-/// `PUT …/assignUser`: to users of the board only, and once.
+/// `PUT …/assignUser`: to users of the board only, and once. Archived cards and boards take it too.
 pub(crate) async fn assign_user(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
@@ -180,13 +191,15 @@ pub(crate) async fn assign_user(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let id = ids.get("card")?;
-    let participant = fields.text("userId").ok_or(Failure::Crash)?;
+    let participant = fields.required("userId", NAME)?;
     let mut deck = state.deck();
-    let stack = deck.card(&user.uid, id, Permission::Edit)?.stack;
-    let board = deck.boards.get(&deck.board_of_stack(stack)).ok_or(Failure::Denied)?;
-    let is_member = deck.users_of(board).contains(&participant);
-    let mut others = deck.open_card(&user.uid, id)?.assignments.iter();
-    if others.any(|other| other.participant == participant) {
+    let card = deck.card(&user.uid, id, Permission::Edit)?;
+    let board = deck
+        .boards
+        .get(&deck.board_of_stack(card.stack))
+        .ok_or(Failure::Denied)?;
+    let is_member = deck.users_of(board).contains(&participant) && state.user(&participant).is_some();
+    if card.assignments.iter().any(|other| other.participant == participant) {
         return Err(Failure::Invalid("The user is already assigned to the card".to_owned()));
     }
     if !is_member {
@@ -196,7 +209,8 @@ pub(crate) async fn assign_user(
         id: deck.new_id(),
         participant,
     };
-    deck.open_card(&user.uid, id)?.assignments.push(assignment.clone());
+    let card = deck.cards.get_mut(&id).ok_or(Failure::Denied)?;
+    card.assignments.push(assignment.clone());
     deck.touch_card(id, state.now());
     Ok(ok(&assignment.view(&state, id)))
 }
@@ -209,9 +223,10 @@ pub(crate) async fn unassign_user(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let id = ids.get("card")?;
-    let participant = fields.text("userId").ok_or(Failure::Crash)?;
+    let participant = fields.required("userId", NAME)?;
     let mut deck = state.deck();
-    let card = deck.open_card(&user.uid, id)?;
+    deck.card(&user.uid, id, Permission::Edit)?;
+    let card = deck.cards.get_mut(&id).ok_or(Failure::Denied)?;
     let index = card
         .assignments
         .iter()

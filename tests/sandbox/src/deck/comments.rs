@@ -1,7 +1,7 @@
 //! Comments, by OCS.
 
 use axum::extract::{Query, State};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::card::Comment;
@@ -14,6 +14,8 @@ use crate::ocs::Ocs;
 
 /// Longest comment, in characters.
 const LONGEST: usize = 1000;
+/// Most comments in one list, if a limit is given.
+const LARGEST_PAGE: usize = 200;
 
 /// The query of the list.
 #[derive(Debug, serde::Deserialize)]
@@ -29,7 +31,7 @@ impl Default for Slice {
     }
 }
 
-/// `GET …/comments`: newest first.
+/// `GET …/comments`: newest first, no more than 200, or all of them by a limit of 0.
 pub(crate) async fn list(
     State(state): State<AppState>,
     OcsUser(user): OcsUser,
@@ -42,7 +44,11 @@ pub(crate) async fn list(
         let card = deck.card(&user.uid, ids.get("card")?, Permission::Read)?.id;
         let mut comments: Vec<&Comment> = deck.comments.values().filter(|comment| comment.card == card).collect();
         comments.sort_by_key(|comment| std::cmp::Reverse((comment.created, comment.id)));
-        let shown = comments.into_iter().skip(slice.offset).take(slice.limit);
+        let limit = match slice.limit {
+            0 => usize::MAX,
+            limit => limit.min(LARGEST_PAGE),
+        };
+        let shown = comments.into_iter().skip(slice.offset).take(limit);
         Ok(shown.map(|comment| with_parent(&state, &deck, comment)).collect())
     })
 }
@@ -57,6 +63,11 @@ pub(crate) async fn create(
 ) -> Response {
     answer(ocs, || {
         let message = message(&fields)?;
+        if message.chars().count() > LONGEST {
+            return Err(Failure::Invalid(format!(
+                "Message exceeds allowed character limit of {LONGEST}"
+            )));
+        }
         let parent = fields.number("parentId").and_then(|id| u64::try_from(id).ok());
         let mut deck = state.deck();
         let card = deck.card(&user.uid, ids.get("card")?, Permission::Read)?.id;
@@ -79,7 +90,8 @@ pub(crate) async fn create(
     })
 }
 
-/// `PUT …/comments/{comment}`.
+/// `PUT …/comments/{comment}`: too long a text is a crash. Deck takes the id of the comment that this one answers for a
+/// card's, and wants that card to be readable: an answer can hardly be changed.
 pub(crate) async fn update(
     State(state): State<AppState>,
     OcsUser(user): OcsUser,
@@ -90,7 +102,14 @@ pub(crate) async fn update(
     answer(ocs, || {
         let message = message(&fields)?;
         let mut deck = state.deck();
+        let parent = found(&deck, &user.uid, &ids)?.parent;
+        if parent != 0 {
+            deck.card(&user.uid, parent, Permission::Read)?;
+        }
         let comment = own(&mut deck, &user.uid, &ids)?;
+        if message.chars().count() > LONGEST {
+            return Err(Failure::Crash);
+        }
         comment.message = message;
         Ok(comment.view(&state))
     })
@@ -106,29 +125,29 @@ pub(crate) async fn delete(State(state): State<AppState>, OcsUser(user): OcsUser
     })
 }
 
-/// A comment on the card in the path; only its author may change it.
-fn own<'deck>(deck: &'deck mut Deck, uid: &str, ids: &Ids) -> Result<&'deck mut Comment, Failure> {
+/// The comment in the path, if it is on the card in the path.
+fn found<'deck>(deck: &'deck Deck, uid: &str, ids: &Ids) -> Result<&'deck Comment, Failure> {
     let card = deck.card(uid, ids.get("card")?, Permission::Read)?.id;
-    let comment = deck.comments.get_mut(&ids.get("comment")?);
-    let comment = comment
+    let comment = deck.comments.get(&ids.get("comment")?);
+    comment
         .filter(|comment| comment.card == card)
-        .ok_or_else(|| Failure::NotFound("No comment found.".to_owned()))?;
-    if comment.actor == uid {
-        Ok(comment)
-    } else {
-        Err(Failure::Denied)
-    }
+        .ok_or_else(|| Failure::NotFound("No comment found.".to_owned()))
 }
 
+/// The comment in the path; only its author may change it.
+fn own<'deck>(deck: &'deck mut Deck, uid: &str, ids: &Ids) -> Result<&'deck mut Comment, Failure> {
+    let comment = found(deck, uid, ids)?;
+    if comment.actor != uid {
+        return Err(Failure::NotAuthor);
+    }
+    let id = comment.id;
+    deck.comments.get_mut(&id).ok_or(Failure::Crash)
+}
+
+/// The text, which may be empty.
 fn message(fields: &Fields) -> Result<String, Failure> {
     let message = fields.text("message").ok_or(Failure::Crash)?;
-    let message = message.trim();
-    if message.chars().count() > LONGEST {
-        return Err(Failure::Invalid(format!(
-            "Message exceeds allowed character limit of {LONGEST}"
-        )));
-    }
-    Ok(message.to_owned())
+    Ok(message.trim().to_owned())
 }
 
 fn with_parent(state: &AppState, deck: &Deck, comment: &Comment) -> Value {
@@ -142,7 +161,7 @@ fn with_parent(state: &AppState, deck: &Deck, comment: &Comment) -> Value {
 fn answer(ocs: Ocs, run: impl FnOnce() -> Result<Value, Failure>) -> Response {
     match run() {
         Ok(data) => ocs.ok(data),
-        Err(Failure::Crash) => ocs.failure(996, ""),
+        Err(Failure::Crash) => Failure::Crash.into_response(),
         Err(failure) => {
             let (status, message) = failure.parts();
             ocs.failure(status.as_u16(), &message)

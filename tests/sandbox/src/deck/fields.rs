@@ -15,6 +15,9 @@ use serde_json::{Map, Value};
 use super::respond::Failure;
 use crate::{AppState, reply};
 
+/// What PHP's `trim` takes off.
+const PHP_WHITESPACE: [char; 6] = [' ', '\t', '\n', '\r', '\0', '\u{b}'];
+
 /// The members of a JSON body; anything else counts as none.
 #[derive(Debug, Default)]
 pub(crate) struct Fields(Map<String, Value>);
@@ -58,10 +61,21 @@ impl Fields {
         self.0.get(name)?.as_bool()
     }
 
-    /// A text that Deck's validator lets pass: there, not empty, not longer than `longest` characters.
+    /// Whether a member was sent: `null` counts as left out.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// A text that Deck's validator lets pass: there, not blank, not `false`, not longer than `longest` characters.
     pub(crate) fn required(&self, name: &str, longest: usize) -> Result<String, Failure> {
-        let text = self.text(name).filter(|text| !text.is_empty());
-        let text = text.ok_or_else(|| Failure::Invalid(format!("{name} must be provided and must be not empty")))?;
+        let must_be = |what: &str| Failure::Invalid(format!("{name} must be provided and must be {what}"));
+        let text = self
+            .text(name)
+            .filter(|text| !text.trim_matches(PHP_WHITESPACE).is_empty())
+            .ok_or_else(|| must_be("not empty"))?;
+        if text == "false" {
+            return Err(must_be("not false"));
+        }
         if text.chars().count() > longest {
             return Err(Failure::Invalid(format!(
                 "{name} cannot be longer than {longest} characters "
@@ -73,14 +87,39 @@ impl Fields {
     /// A number that Deck's validator lets pass.
     pub(crate) fn required_number(&self, name: &str) -> Result<i64, Failure> {
         self.number(name)
-            .ok_or_else(|| Failure::Invalid(format!("{name} must be a number")))
+            .ok_or_else(|| Failure::Invalid(format!("{name} must be provided and must be numeric")))
     }
 
-    /// A point in time as PHP's `DateTime` reads it, in Unix seconds. What it cannot read is a crash.
-    pub(crate) fn date(&self, name: &str) -> Result<Option<i64>, Failure> {
-        let Some(text) = self.text(name).filter(|text| !text.is_empty()) else {
+    /// A number that Deck's validator lets pass, or `default` where none was sent.
+    pub(crate) fn number_or(&self, name: &str, default: i64) -> Result<i64, Failure> {
+        if self.has(name) {
+            self.required_number(name)
+        } else {
+            Ok(default)
+        }
+    }
+
+    /// A colour of six hexadecimal digits, as labels have them.
+    pub(crate) fn hex_color(&self, name: &str) -> Result<String, Failure> {
+        let color = self.required(name, 6)?;
+        if color.len() == 6 && color.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            Ok(color)
+        } else {
+            Err(Failure::Invalid(format!(
+                "{name} must be provided and must be hex color"
+            )))
+        }
+    }
+
+    /// A point in time as PHP's `DateTime` reads it, in Unix seconds: an empty text is `now`. What it cannot read is a
+    /// crash.
+    pub(crate) fn date(&self, name: &str, now: i64) -> Result<Option<i64>, Failure> {
+        let Some(text) = self.text(name) else {
             return Ok(None);
         };
+        if text.is_empty() {
+            return Ok(Some(now));
+        }
         if let Ok(timestamp) = text.parse::<Timestamp>() {
             return Ok(Some(timestamp.as_second()));
         }

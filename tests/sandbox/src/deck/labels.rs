@@ -13,8 +13,6 @@ use crate::auth::CorsUser;
 
 /// Longest title of a label.
 const TITLE: usize = 100;
-/// Longest colour.
-const COLOR: usize = 6;
 
 /// `GET …/labels/{label}`.
 pub(crate) async fn read(
@@ -35,7 +33,7 @@ pub(crate) async fn create(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let title = fields.required("title", TITLE)?;
-    let color = fields.required("color", COLOR)?;
+    let color = fields.hex_color("color")?;
     let mut deck = state.deck();
     let board = deck.board(&user.uid, ids.get("board")?, Permission::Manage)?.id;
     refuse_twin(&deck, board, &title, None)?;
@@ -61,7 +59,7 @@ pub(crate) async fn update(
 ) -> Result<Response, Failure> {
     let id = ids.get("label")?;
     let title = fields.required("title", TITLE)?;
-    let color = fields.required("color", COLOR)?;
+    let color = fields.hex_color("color")?;
     let now = state.now();
     let mut deck = state.deck();
     let board = deck.label(&user.uid, id, Permission::Manage)?.board;
@@ -93,50 +91,47 @@ pub(crate) async fn delete(
     Ok(ok(&label.view(Some(label.last_modified), None)))
 }
 
-/// `PUT …/assignLabel`: any label the user may see, of this board or not.
+/// `PUT …/assignLabel`: a label of the card's board. One that the card has already it gets once more.
 pub(crate) async fn assign(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
     ids: Ids,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    change(&state, &user.uid, &ids, &fields, |labels, label| {
-        if !labels.contains(&label) {
-            labels.push(label);
-        }
-    })
+    let mut deck = state.deck();
+    let (card, label) = card_and_label(&deck, &user.uid, &ids, &fields)?;
+    let stack = deck.live_card(&user.uid, card)?.stack;
+    if deck.labels.get(&label).map(|label| label.board) != Some(deck.board_of_stack(stack)) {
+        return Err(Failure::ForeignLabel);
+    }
+    deck.live_card(&user.uid, card)?.labels.push(label);
+    deck.touch_card(card, state.now());
+    Ok(ok(&Value::Null))
 }
 
-/// `PUT …/removeLabel`.
+/// `PUT …/removeLabel`: as often as the card has it. Any label the user may see will do, on the card or not.
 pub(crate) async fn remove(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
     ids: Ids,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    change(&state, &user.uid, &ids, &fields, |labels, label| {
-        labels.retain(|other| *other != label);
-    })
+    let mut deck = state.deck();
+    let (card, label) = card_and_label(&deck, &user.uid, &ids, &fields)?;
+    let labels = &mut deck.live_card(&user.uid, card)?.labels;
+    labels.retain(|other| *other != label);
+    deck.touch_card(card, state.now());
+    Ok(ok(&Value::Null))
 }
 
-fn change(
-    state: &AppState,
-    uid: &str,
-    ids: &Ids,
-    fields: &Fields,
-    change: impl FnOnce(&mut Vec<u64>, u64),
-) -> Result<Response, Failure> {
-    let id = ids.get("card")?;
-    let label = fields.number("labelId").ok_or(Failure::Crash)?;
-    let mut deck = state.deck();
-    deck.live_card(uid, id)?;
-    let label = u64::try_from(label)
-        .ok()
-        .filter(|label| deck.labels.contains_key(label))
-        .ok_or(Failure::Denied)?;
-    change(&mut deck.live_card(uid, id)?.labels, label);
-    deck.touch_card(id, state.now());
-    Ok(ok(&Value::Null))
+/// The ids of a card that the user may change and of a label that they may see.
+fn card_and_label(deck: &Deck, uid: &str, ids: &Ids, fields: &Fields) -> Result<(u64, u64), Failure> {
+    let card = ids.get("card")?;
+    let label = fields.required_number("labelId")?;
+    deck.card(uid, card, Permission::Edit)?;
+    let label = u64::try_from(label).map_err(|_| Failure::Denied)?;
+    deck.label(uid, label, Permission::Read)?;
+    Ok((card, label))
 }
 
 fn refuse_twin(deck: &Deck, board: u64, title: &str, but: Option<u64>) -> Result<(), Failure> {

@@ -12,7 +12,8 @@ use super::store::{Deck, Permission};
 use crate::AppState;
 use crate::auth::CorsUser;
 
-/// `PUT …/reorder`: to the stack in the URL, whatever the body says; the answer is that stack's cards.
+/// `PUT …/reorder`: to the stack in the URL, whatever the body says, be it deleted or of another board, where the card
+/// keeps its labels; the answer is that stack's cards. An order that is no number is 0.
 pub(crate) async fn reorder(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
@@ -20,7 +21,7 @@ pub(crate) async fn reorder(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let (stack, id) = (ids.get("stack")?, ids.get("card")?);
-    let order = fields.number("order").ok_or(Failure::Crash)?;
+    let order = fields.number("order").unwrap_or(0);
     let mut deck = state.deck();
     deck.card(&user.uid, id, Permission::Edit)?;
     deck.stack(&user.uid, stack, Permission::Edit)?;

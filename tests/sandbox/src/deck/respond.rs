@@ -23,7 +23,11 @@ pub(crate) enum Failure {
     NotFound(String),
     /// What is archived cannot be changed.
     Archived(&'static str),
-    /// PHP threw something else.
+    /// A label of another board.
+    ForeignLabel,
+    /// A comment that somebody else wrote.
+    NotAuthor,
+    /// PHP threw something else; the answer is no OCS even where all others are.
     Crash,
 }
 
@@ -42,6 +46,14 @@ impl Failure {
             Self::Archived(what) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 format!("Operation not allowed. This {what} is archived."),
+            ),
+            Self::ForeignLabel => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Operation not allowed. Label does not exist.".to_owned(),
+            ),
+            Self::NotAuthor => (
+                StatusCode::FORBIDDEN,
+                "Only authors are allowed to edit their comment.".to_owned(),
             ),
             Self::Crash => (StatusCode::INTERNAL_SERVER_ERROR, String::new()),
         }

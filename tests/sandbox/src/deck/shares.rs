@@ -15,7 +15,13 @@ pub(crate) const SHARE_TYPE: &str = "12";
 /// What the owner of a file may do with it: everything but adding to it.
 const ALL_OF_A_FILE: u8 = 27;
 
-/// Shares a file of `uid` with a card.
+/// What a card may do with it when the request does not say: read, change and share.
+const BY_DEFAULT: u8 = 19;
+/// What the sharing app says of an exception that nobody expected.
+const CRASH: &str = "Internal Server Error\n";
+
+/// Shares a file of `uid` with a card, a deleted one too. A card that there never was is a crash; one on an archived
+/// board, or that `uid` may not change, is not found.
 pub(crate) fn share_with_card(state: &AppState, uid: &str, ocs: Ocs, params: &Params) -> Response {
     match share(state, uid, params) {
         Ok(share) => ocs.ok(share),
@@ -28,19 +34,20 @@ fn share(state: &AppState, uid: &str, params: &Params) -> Result<Value, (u16, &'
         .filled("path")
         .ok_or((404, "Please specify a file or folder path"))?;
     let file = find(state, uid, path).ok_or((404, "Wrong path, file/folder does not exist"))?;
-    let card = params.get("shareWith").and_then(|id| id.parse().ok());
+    let card: Option<u64> = params.get("shareWith").and_then(|id| id.parse().ok());
     let mut deck = state.deck();
-    let card = card
-        .and_then(|id| deck.card(uid, id, Permission::Edit).ok())
-        .ok_or((404, "Card not found"))?;
-    let (card, title) = (card.id, card.title.clone());
+    let card = card.filter(|id| deck.cards.contains_key(id)).ok_or((996, CRASH))?;
+    let card = deck
+        .card_or_trash(uid, card, Permission::Edit)
+        .map_err(|_| (404, "Card not found"))?;
+    let (card, title, board) = (card.id, card.title.clone(), deck.board_of_stack(card.stack));
+    deck.open_board(board).map_err(|_| (404, "Card not found"))?;
     let attached = deck
         .attachments_of(card)
         .any(|attachment| attachment.created_by == uid && attachment.path == path);
     if attached {
         return Err((403, "Path is already shared with this card"));
     }
-    let board = deck.cards.get(&card).map_or(0, |card| deck.board_of_stack(card.stack));
     let attachment = attach(&mut deck, uid, card, path, file, state.now());
     deck.touch_card(card, state.now());
     let name = state.user(uid).map(|user| user.display_name.clone());
@@ -49,7 +56,7 @@ fn share(state: &AppState, uid: &str, params: &Params) -> Result<Value, (u16, &'
         "share_type": 12,
         "uid_owner": uid,
         "displayname_owner": name,
-        "permissions": ALL_OF_A_FILE,
+        "permissions": BY_DEFAULT,
         "can_edit": true,
         "can_delete": true,
         "stime": attachment.created_at,

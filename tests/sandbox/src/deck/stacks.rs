@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
+use http::header::IF_MODIFIED_SINCE;
 use serde_json::Value;
 
 use super::board::Stack;
@@ -14,15 +15,17 @@ use crate::auth::CorsUser;
 
 /// Longest title of a stack.
 const TITLE: usize = 100;
-/// Where a stack goes of which nobody says where.
-const LAST: i64 = 999;
 
-/// `GET …/stacks`: with their cards, unless archived.
+/// `GET …/stacks`: with their cards, unless archived. Any `If-Modified-Since` is a crash.
 pub(crate) async fn list(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
     ids: Ids,
+    headers: HeaderMap,
 ) -> Result<Response, Failure> {
+    if headers.contains_key(IF_MODIFIED_SINCE) {
+        return Err(Failure::Crash);
+    }
     let deck = state.deck();
     let board = deck.board(&user.uid, ids.get("board")?, Permission::Read)?.id;
     let stacks = deck.stacks_of(board).into_iter().map(|stack| {
@@ -47,7 +50,7 @@ pub(crate) async fn archived(
     Ok(ok(&stacks.collect::<Vec<Value>>()))
 }
 
-/// `GET …/stacks/{stack}`: its cards come without labels.
+/// `GET …/stacks/{stack}`: its cards come without labels. A deleted one is shown, with the time of its deletion.
 pub(crate) async fn read(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
@@ -73,10 +76,11 @@ pub(crate) async fn create(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let title = fields.required("title", TITLE)?;
+    let order = fields.required_number("order")?;
     let mut deck = state.deck();
     let board = deck.board(&user.uid, ids.get("board")?, Permission::Manage)?.id;
     deck.open_board(board)?;
-    let id = add(&mut deck, board, &title, fields.number("order").unwrap_or(LAST));
+    let id = add(&mut deck, board, &title, order);
     deck.touch_board(board, state.now());
     Ok(ok(&deck.stack(&user.uid, id, Permission::Read)?.view()))
 }
@@ -96,7 +100,7 @@ pub(crate) fn add(deck: &mut Deck, board: u64, title: &str, order: i64) -> u64 {
     id
 }
 
-/// `PUT …/stacks/{stack}`: also moves it to the board in the URL.
+/// `PUT …/stacks/{stack}`: also moves it to the board in the URL, and takes it out of the trash.
 pub(crate) async fn update(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
@@ -114,12 +118,14 @@ pub(crate) async fn update(
         stack.title = title;
         stack.order = order;
         stack.board = board;
+        stack.deleted_at = 0;
     }
     deck.touch_board(board, state.now());
     Ok(ok(&deck.stack(&user.uid, id, Permission::Read)?.view()))
 }
 
-/// `DELETE …/stacks/{stack}`: into the trash, with its cards.
+/// `DELETE …/stacks/{stack}`: into the trash, as often as one likes and from archived boards too. Its cards stay in it,
+/// and can be read and changed by their ids.
 pub(crate) async fn delete(
     State(state): State<AppState>,
     CorsUser(user): CorsUser,
@@ -132,7 +138,6 @@ pub(crate) async fn delete(
     deck.touch_board(board, now);
     let stack = deck.stacks.get_mut(&id).ok_or(Failure::Denied)?;
     stack.deleted_at = now;
-    stack.last_modified = now;
     let stack = stack.clone();
     let cards = deck.cards_of(id, false).into_iter();
     Ok(ok(

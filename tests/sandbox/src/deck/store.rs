@@ -6,6 +6,9 @@ use super::board::{Board, Label, Rule, Stack};
 use super::card::{Attachment, Card, Comment};
 use super::respond::Failure;
 
+/// The kind of a rule whose participant is a user.
+pub(crate) const USER: i64 = 0;
+
 /// What a user may do with a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Permission {
@@ -35,14 +38,18 @@ impl Deck {
         self.last_id
     }
 
-    /// Whether `uid` may do this with the board.
+    /// Whether `uid` may do this with the board: nobody may do anything with a deleted one.
     pub(crate) fn allows(&self, uid: &str, board: u64, permission: Permission) -> bool {
-        let Some(board) = self.boards.get(&board).filter(|board| board.deleted_at == 0) else {
-            return false;
-        };
+        let board = self.boards.get(&board).filter(|board| board.deleted_at == 0);
+        board.is_some_and(|board| self.grants(uid, board, permission))
+    }
+
+    /// What the rules of a board say, deleted or not.
+    pub(crate) fn grants(&self, uid: &str, board: &Board, permission: Permission) -> bool {
         board.owner == uid
             || self.rules.values().any(|rule| {
                 rule.board == board.id
+                    && rule.kind == USER
                     && rule.participant == uid
                     && match permission {
                         Permission::Read => true,
@@ -61,9 +68,9 @@ impl Deck {
         }
     }
 
-    /// The stack, if `uid` may do this with its board.
+    /// The stack, if `uid` may do this with its board. A deleted one is no exception: only lists leave it out.
     pub(crate) fn stack(&self, uid: &str, id: u64, permission: Permission) -> Result<&Stack, Failure> {
-        match self.stacks.get(&id).filter(|stack| stack.deleted_at == 0) {
+        match self.stacks.get(&id) {
             Some(stack) if self.allows(uid, stack.board, permission) => Ok(stack),
             _ => Err(Failure::Denied),
         }
@@ -71,13 +78,19 @@ impl Deck {
 
     /// The card, if `uid` may do this with its board.
     pub(crate) fn card(&self, uid: &str, id: u64, permission: Permission) -> Result<&Card, Failure> {
-        let card = self.cards.get(&id).ok_or(Failure::Denied)?;
-        self.stack(uid, card.stack, permission)?;
+        let card = self.card_or_trash(uid, id, permission)?;
         if card.deleted_at == 0 {
             Ok(card)
         } else {
             Err(Failure::CardDeleted)
         }
+    }
+
+    /// The card, deleted or not, if `uid` may do this with its board.
+    pub(crate) fn card_or_trash(&self, uid: &str, id: u64, permission: Permission) -> Result<&Card, Failure> {
+        let card = self.cards.get(&id).ok_or(Failure::Denied)?;
+        self.stack(uid, card.stack, permission)?;
+        Ok(card)
     }
 
     /// The card, if it is to be changed: neither it nor its board may be archived.
@@ -123,9 +136,10 @@ impl Deck {
         self.labels.values().filter(move |label| label.board == board)
     }
 
-    /// Everybody who can see a board, its owner first.
+    /// Everybody who can see a board, its owner first. The sandbox has no groups, so a rule for one brings nobody.
     pub(crate) fn users_of(&self, board: &Board) -> Vec<String> {
-        let rules = self.rules.values().filter(|rule| rule.board == board.id);
+        let rules = self.rules.values();
+        let rules = rules.filter(|rule| rule.board == board.id && rule.kind == USER && rule.participant != board.owner);
         std::iter::once(board.owner.clone())
             .chain(rules.map(|rule| rule.participant.clone()))
             .collect()
