@@ -16,8 +16,6 @@ pub struct ClientOptions {
     pub keepalive: bool,
     /// Bound on making a connection.
     pub connect_timeout: Duration,
-    /// Bound on the silence between two reads of a response.
-    pub read_timeout: Duration,
 }
 
 impl Default for ClientOptions {
@@ -27,7 +25,6 @@ impl Default for ClientOptions {
             ca_bundle: None,
             keepalive: true,
             connect_timeout: Duration::from_secs(5),
-            read_timeout: Duration::from_secs(30),
         }
     }
 }
@@ -49,14 +46,14 @@ pub enum ClientError {
 }
 
 /// A client without cookies (a session cookie outlives the token that made it), without redirects (each caller
-/// decides) and without transparent decompression (nginx weakens the ETags of compressed answers).
+/// decides) and without transparent decompression (nginx weakens the ETags of compressed answers). How long it waits for
+/// an answer is up to each request.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that builds a client")]
 pub fn client(options: &ClientOptions) -> Result<reqwest::Client, ClientError> {
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("nextcloud-mcp-server/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(options.connect_timeout)
-        .read_timeout(options.read_timeout)
         .tcp_nodelay(true);
     if !options.keepalive {
         builder = builder.pool_max_idle_per_host(0);
@@ -87,16 +84,31 @@ pub enum BodyError {
     /// The connection broke.
     #[error("the answer broke off: {0}")]
     Transport(#[source] reqwest::Error),
+    /// Nothing more came.
+    #[error("nothing more of the answer came within {} s", .0.as_secs())]
+    Silent(Duration),
 }
 
-/// Reads a whole body of at most `limit` bytes, and stops reading as soon as it is longer.
-pub async fn read_bounded(mut response: reqwest::Response, limit: usize) -> Result<Bytes, BodyError> {
+/// The next piece of a body, waiting at most `silence` for it; `None` at its end.
+pub async fn next_chunk(response: &mut reqwest::Response, silence: Duration) -> Result<Option<Bytes>, BodyError> {
+    match tokio::time::timeout(silence, response.chunk()).await {
+        Ok(chunk) => chunk.map_err(BodyError::Transport),
+        Err(_) => Err(BodyError::Silent(silence)),
+    }
+}
+
+/// Reads a whole body of at most `limit` bytes, and stops reading as soon as it is longer or nothing comes for `silence`.
+pub async fn read_bounded(
+    mut response: reqwest::Response,
+    limit: usize,
+    silence: Duration,
+) -> Result<Bytes, BodyError> {
     let too_large = BodyError::TooLarge { limit };
     let announced = response.content_length().unwrap_or(0);
     if announced > limit as u64 {
         return Err(too_large);
     }
-    let Some(first) = response.chunk().await.map_err(BodyError::Transport)? else {
+    let Some(first) = next_chunk(&mut response, silence).await? else {
         return Ok(Bytes::new());
     };
     if first.len() as u64 == announced {
@@ -110,7 +122,7 @@ pub async fn read_bounded(mut response: reqwest::Response, limit: usize) -> Resu
         if body.len() > limit {
             return Err(too_large);
         }
-        match response.chunk().await.map_err(BodyError::Transport)? {
+        match next_chunk(&mut response, silence).await? {
             Some(chunk) => body.extend_from_slice(&chunk),
             None => return Ok(body.freeze()),
         }

@@ -52,7 +52,6 @@ impl NextcloudConfig {
             ca_bundle: reader.optional(&NEXTCLOUD_CA_BUNDLE, path),
             keepalive: reader.value(&NEXTCLOUD_HTTP_KEEPALIVE, boolean),
             connect_timeout: reader.value(&NEXTCLOUD_CONNECT_TIMEOUT_SECONDS, positive_seconds),
-            read_timeout: request_timeout,
         };
         Some(Self {
             base_url: base?,
@@ -76,7 +75,6 @@ mod tests {
         let http = actors::http::ClientOptions::default();
         assert_eq!(nextcloud.base_url.as_str(), "https://cloud.example.org/");
         assert_eq!(nextcloud.http.connect_timeout, http.connect_timeout);
-        assert_eq!(nextcloud.http.read_timeout, http.read_timeout);
         assert!(nextcloud.http.verify_tls && nextcloud.http.keepalive);
     }
 

@@ -132,6 +132,7 @@ impl From<BodyError> for NextcloudError {
         match error {
             BodyError::TooLarge { limit } => Self::TooLarge { limit },
             BodyError::Transport(error) => Self::Interrupted(root_cause(&error)),
+            BodyError::Silent(silence) => Self::Timeout(silence),
         }
     }
 }

@@ -296,7 +296,11 @@ impl NextcloudRequest {
             Ok(Err(error)) if error.is_connect() => Attempt::NotSent(NextcloudError::Unreachable(root_cause(&error))),
             Ok(Err(error)) if error.is_timeout() => Attempt::Failed(NextcloudError::Timeout(timeout)),
             Ok(Err(error)) => Attempt::Failed(NextcloudError::Interrupted(root_cause(&error))),
-            Ok(Ok(response)) => Attempt::Answered(NextcloudResponse::new(response, server.max_body)),
+            Ok(Ok(response)) => Attempt::Answered(NextcloudResponse::new(
+                response,
+                server.max_body,
+                server.request_timeout,
+            )),
         }
     }
 }

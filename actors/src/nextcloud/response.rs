@@ -1,30 +1,33 @@
 //! An answer of Nextcloud's whose body is not read yet.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use futures_util::Stream;
-use futures_util::StreamExt;
+use futures_util::{Stream, stream};
 use http::header::{CONTENT_TYPE, ETAG};
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use super::error::root_cause;
 use super::{CallPermit, Etag, NextcloudError};
-use crate::http::read_bounded;
+use crate::http::{next_chunk, read_bounded};
 
 /// An answer: status and headers are here, the body waits.
 #[derive(Debug)]
 pub struct NextcloudResponse {
     response: reqwest::Response,
     max_body: usize,
+    /// Bound on the wait for the next piece of the body.
+    silence: Duration,
     /// The place at Nextcloud, kept until the body is read.
     permit: Option<CallPermit>,
 }
 
 impl NextcloudResponse {
-    pub(super) fn new(response: reqwest::Response, max_body: usize) -> Self {
+    pub(super) fn new(response: reqwest::Response, max_body: usize, silence: Duration) -> Self {
         Self {
             response,
             max_body,
+            silence,
             permit: None,
         }
     }
@@ -83,7 +86,7 @@ impl NextcloudResponse {
 
     /// The whole body of at most `limit` bytes.
     pub async fn bytes_up_to(self, limit: usize) -> Result<Bytes, NextcloudError> {
-        Ok(read_bounded(self.response, limit).await?)
+        Ok(read_bounded(self.response, limit, self.silence).await?)
     }
 
     /// The whole body as text.
@@ -99,10 +102,9 @@ impl NextcloudResponse {
 
     /// The body as it arrives.
     pub fn stream(self) -> impl Stream<Item = Result<Bytes, NextcloudError>> + Send + 'static {
-        let permit = self.permit;
-        self.response.bytes_stream().map(move |chunk| {
-            let _held_until_the_end = &permit;
-            chunk.map_err(|error| NextcloudError::Interrupted(root_cause(&error)))
+        stream::try_unfold(self, |mut rest| async move {
+            let chunk = next_chunk(&mut rest.response, rest.silence).await?;
+            Ok(chunk.map(|chunk| (chunk, rest)))
         })
     }
 }

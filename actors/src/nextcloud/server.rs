@@ -18,7 +18,7 @@ pub struct NextcloudOptions {
     pub public_url: Option<Url>,
     /// TLS and connection settings.
     pub http: ClientOptions,
-    /// Bound on one request up to the head of its answer, each try counted anew.
+    /// Bound on one request up to the head of its answer, each try counted anew, and on silence within the answer.
     pub request_timeout: Duration,
     /// Bound on an answer that is held in memory, in bytes.
     pub max_body: usize,

@@ -21,9 +21,21 @@ async fn serve(app: Router) -> NextcloudClient {
     client_of(url)
 }
 
+/// A client that waits no longer than 100 ms.
+async fn impatient(app: Router) -> NextcloudClient {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    waiting(url, Duration::from_millis(100))
+}
+
 fn client_of(url: Url) -> NextcloudClient {
+    waiting(url, Duration::from_secs(2))
+}
+
+fn waiting(url: Url, request_timeout: Duration) -> NextcloudClient {
     let mut options = NextcloudOptions::new(url);
-    options.request_timeout = Duration::from_secs(2);
+    options.request_timeout = request_timeout;
     options.max_body = 1000;
     let server = NextcloudServer::new(&options).unwrap();
     let credential = Credential::Bearer("token".into());
@@ -130,6 +142,33 @@ async fn html_empty_and_oversized_answers_are_told_apart() {
         .await
         .unwrap_err();
     assert!(matches!(error, NextcloudError::TooLarge { limit: 1000 }), "{error}");
+}
+
+#[tokio::test]
+async fn a_request_may_be_given_more_time_than_others() {
+    let app = Router::new().fallback(|| async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        "late"
+    });
+    let client = impatient(app).await;
+    let refused = client.post("/x").send().await.unwrap_err();
+    assert_eq!(refused.kind(), "timeout");
+    let answer = client.post("/x").timeout(Duration::from_secs(30)).send().await.unwrap();
+    assert_eq!(answer.text().await.unwrap(), "late");
+}
+
+#[tokio::test]
+async fn an_answer_that_falls_silent_is_given_up() {
+    let app = Router::new().fallback(|| async {
+        let beginning = futures_util::stream::iter([Ok::<_, std::io::Error>("beginning")]);
+        axum::body::Body::from_stream(beginning.chain(futures_util::stream::pending()))
+    });
+    let client = impatient(app).await;
+    let whole = client.get("/x").send().await.unwrap().bytes().await;
+    assert_eq!(whole.unwrap_err().kind(), "timeout");
+    let mut pieces = Box::pin(client.get("/x").send().await.unwrap().stream());
+    assert_eq!(pieces.next().await.unwrap().unwrap(), "beginning");
+    assert_eq!(pieces.next().await.unwrap().unwrap_err().kind(), "timeout");
 }
 
 #[tokio::test]

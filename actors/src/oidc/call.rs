@@ -122,10 +122,12 @@ pub(super) async fn send(url: &Url, request: reqwest::RequestBuilder) -> Result<
 
 /// Reads a whole answer of at most `limit` bytes.
 pub(super) async fn body(url: &Url, response: Response, limit: usize) -> Result<Bytes, CallError> {
-    read_bounded(response, limit).await.map_err(|source| CallError::Body {
-        url: display(url),
-        source,
-    })
+    read_bounded(response, limit, CALL_TIMEOUT)
+        .await
+        .map_err(|source| CallError::Body {
+            url: display(url),
+            source,
+        })
 }
 
 /// Gets a public JSON document, following redirects.

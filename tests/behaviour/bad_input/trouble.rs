@@ -6,10 +6,20 @@ use reqwest::StatusCode;
 
 use super::answer::clip;
 use super::valid::ValidCalls;
-use super::world::{Listed, World};
+use super::world::{Listed, World, call};
 
 /// Tools that are tried at the same time: most of the time goes into pauses before another attempt.
 const AT_ONCE: usize = 16;
+
+/// Where no Nextcloud is, and nothing else.
+const NOWHERE: &str = "http://127.0.0.1:1";
+
+/// Tools that Cookbook takes its time for, and so longer to wait for than a test can.
+const PATIENT: [&str; 3] = [
+    "nc_cookbook_reindex",
+    "nc_cookbook_set_config",
+    "nc_cookbook_import_recipe",
+];
 
 /// What is said of an answer that is none.
 const UNREADABLE: &[&str] = &["was expected", "cannot be read", "answered with nothing"];
@@ -86,7 +96,11 @@ const BOMB: &str = r#"<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaaaa
 pub(super) async fn endure<V: ValidCalls>() {
     let tools = World::start().await.tools(V::PREFIX).await;
     let faults: Vec<Vec<String>> = stream::iter(&tools)
-        .map(|tool| endure_with::<V>(tool))
+        .map(|tool| async {
+            let mut faults = endure_with::<V>(tool).await;
+            faults.extend(endure_silence::<V>(&tool.name).await);
+            faults
+        })
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
@@ -124,6 +138,35 @@ async fn endure_with<V: ValidCalls>(listed: &Listed) -> Vec<String> {
                 .into_iter()
                 .map(|wrong| format!("{tool} and {}: {wrong}", trouble.name)),
         );
+    }
+    faults
+}
+
+/// A Nextcloud that takes too long, and one that is not there.
+async fn endure_silence<V: ValidCalls>(tool: &str) -> Vec<String> {
+    let world = &World::start().await;
+    let arguments = V::start(world).await.arguments(world, tool).await.to_string();
+    let impatient = world
+        .server(&world.nextcloud.url, &[("NEXTCLOUD_TIMEOUT_SECONDS", "1")])
+        .await;
+    let lost = world.server(NOWHERE, &[]).await;
+    let state = world.nextcloud.state();
+    let before = state.digest();
+    let absent = call(&lost.anonymous(), tool, &arguments).await;
+    let mut expected = vec![("no Nextcloud", absent, "cannot be reached")];
+    if !PATIENT.contains(&tool) {
+        let held = state.faults().hold("/");
+        let late = call(&impatient.anonymous(), tool, &arguments).await;
+        held.release();
+        expected.push(("a slow answer", late, "did not answer within 1 s"));
+    }
+    let mut faults: Vec<String> = expected
+        .into_iter()
+        .filter(|(_, answer, said)| answer.fault().is_some() || !answer.is_error || !answer.text.contains(said))
+        .map(|(name, answer, _)| format!("{tool} and {name}: it says {:?}", clip(&answer.text)))
+        .collect();
+    if state.digest() != before {
+        faults.push(format!("{tool} and a slow answer: something changed"));
     }
     faults
 }

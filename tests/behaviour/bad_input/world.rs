@@ -67,25 +67,18 @@ impl World {
 
     /// Calls a tool with `arguments`, which is text so that it can be anything.
     pub(super) async fn call(&self, tool: &str, arguments: &str) -> Answer {
-        let body = format!(
-            r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{tool}","arguments":{arguments}}}}}"#
-        );
-        let request = self
-            .mcp
-            .http
-            .post(&self.mcp.url)
-            .header("accept", "application/json, text/event-stream")
-            .header("content-type", "application/json")
-            .header("mcp-protocol-version", "2025-11-25")
-            .body(body);
-        let answer = async {
-            let response = request.send().await.unwrap();
-            (response.status(), response.text().await.unwrap())
-        };
-        let Ok((status, text)) = tokio::time::timeout(HANG, answer).await else {
-            panic!("{tool} does not answer");
-        };
-        Answer::new(status, &text)
+        call(&self.mcp, tool, arguments).await
+    }
+
+    /// Another server for the same user, in front of what is at `nextcloud_url`.
+    pub(super) async fn server(&self, nextcloud_url: &str, variables: &[(&str, &str)]) -> TestServer {
+        let user = &self.nextcloud.user;
+        let login = [
+            ("NEXTCLOUD_USERNAME", user.name.as_str()),
+            ("NEXTCLOUD_PASSWORD", user.password.as_str()),
+        ];
+        let data = tempfile::tempdir().unwrap();
+        TestServer::start_at(nextcloud_url, &[&login, variables].concat(), data).await
     }
 
     /// Asks Nextcloud itself, as its own pages would.
@@ -101,4 +94,26 @@ impl World {
             .unwrap();
         response.error_for_status().unwrap().json().await.unwrap()
     }
+}
+
+/// Calls a tool with `arguments`, which is text so that it can be anything.
+pub(super) async fn call(mcp: &McpClient, tool: &str, arguments: &str) -> Answer {
+    let body = format!(
+        r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"{tool}","arguments":{arguments}}}}}"#
+    );
+    let request = mcp
+        .http
+        .post(&mcp.url)
+        .header("accept", "application/json, text/event-stream")
+        .header("content-type", "application/json")
+        .header("mcp-protocol-version", "2025-11-25")
+        .body(body);
+    let answer = async {
+        let response = request.send().await.unwrap();
+        (response.status(), response.text().await.unwrap())
+    };
+    let Ok((status, text)) = tokio::time::timeout(HANG, answer).await else {
+        panic!("{tool} does not answer");
+    };
+    Answer::new(status, &text)
 }

@@ -120,7 +120,7 @@ async fn send(request: RequestBuilder, clock: &dyn Clock) -> Result<Response, Re
         });
     }
     if status.is_client_error() {
-        let body = read_bounded(response, MAX_BODY).await.unwrap_or_default();
+        let body = read_bounded(response, MAX_BODY, TIMEOUT).await.unwrap_or_default();
         return Err(RegistrationError::Refused(Refusal::parse(status.as_u16(), &body)));
     }
     Err(RegistrationError::Malformed {
@@ -132,7 +132,7 @@ async fn send(request: RequestBuilder, clock: &dyn Clock) -> Result<Response, Re
 
 async fn client_information(endpoint: &str, response: Response) -> Result<ClientInformation, RegistrationError> {
     let status = response.status().as_u16();
-    let body = read_bounded(response, MAX_BODY)
+    let body = read_bounded(response, MAX_BODY, TIMEOUT)
         .await
         .map_err(RegistrationError::Body)?;
     serde_json::from_slice(&body).map_err(|error| RegistrationError::Malformed {
