@@ -1,6 +1,7 @@
 //! `/oauth/authorize` as an open redirect, and as the place to take PKCE away.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use http::StatusCode;
 use reqwest::Response;
@@ -13,23 +14,30 @@ const CLIENT: &str = "https://app.example/cb";
 
 /// A server's own door to the provider.
 struct Door {
-    nextcloud: TestNextcloud,
+    nextcloud: Arc<TestNextcloud>,
     server: TestServer,
 }
 
 impl Door {
     /// Two clients may come: one with any loopback address, one with its own.
     async fn listed() -> Self {
-        Self::with(&[("ALLOWED_MCP_CLIENTS", "cli,web|https://app.example/cb")]).await
+        let clients = [("ALLOWED_MCP_CLIENTS", "cli,web|https://app.example/cb")];
+        Self::before(Arc::new(TestNextcloud::start().await), &clients).await
     }
 
     /// Any client may come.
     async fn open() -> Self {
-        Self::with(&[]).await
+        Self::before(Arc::new(TestNextcloud::start().await), &[]).await
     }
 
-    async fn with(variables: &[(&str, &str)]) -> Self {
-        let nextcloud = TestNextcloud::start().await;
+    /// One of each kind, to the same provider.
+    async fn both() -> (Self, Self) {
+        let listed = Self::listed().await;
+        let open = Self::before(Arc::clone(&listed.nextcloud), &[]).await;
+        (listed, open)
+    }
+
+    async fn before(nextcloud: Arc<TestNextcloud>, variables: &[(&str, &str)]) -> Self {
         let server = TestServer::start(&nextcloud, variables).await;
         server.until_ready().await;
         Self { nextcloud, server }
@@ -106,7 +114,7 @@ async fn a_login_is_sent_on_as_it_was_asked_for() {
 /// the provider, must not read another host than this server did.
 #[tokio::test]
 async fn no_login_ends_at_a_look_alike() {
-    let (listed, open) = (Door::listed().await, Door::open().await);
+    let (listed, open) = Door::both().await;
     for address in [
         "//evil.example/cb",
         "///evil.example/cb",
@@ -192,7 +200,7 @@ async fn no_login_ends_at_a_look_alike() {
 
 #[tokio::test]
 async fn pkce_cannot_be_left_out_or_weakened() {
-    let (listed, open) = (Door::listed().await, Door::open().await);
+    let (listed, open) = Door::both().await;
     let long = "a".repeat(44);
     for (changes, error) in [
         (&[("response_type", "token")][..], "unsupported_response_type"),
