@@ -4,6 +4,7 @@ mod api;
 mod calendars;
 mod differences;
 mod events;
+mod farewell;
 mod fields;
 mod object;
 mod people;

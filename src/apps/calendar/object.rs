@@ -4,6 +4,7 @@ use actors::nextcloud::{Etag, NextcloudClient};
 
 use super::api::{self, Kind, Stored};
 use super::calendars::refusal;
+use super::farewell;
 use super::fields::segment;
 use super::when::{compute, invalid};
 use crate::ical::{Document, Series};
@@ -103,6 +104,9 @@ pub fn check_etag(stored: &Stored, etag: &str, subject: &str) -> ToolResult<()> 
     ))
 }
 
+/// The error of a change that was made but for its last step.
+pub const PARTIAL: &str = "partial";
+
 /// Stores the next version of what was read.
 pub async fn replace(
     nextcloud: &NextcloudClient,
@@ -116,6 +120,36 @@ pub async fn replace(
             format!("{subject} has no etag, so it cannot be changed safely"),
         ));
     };
+    let step = {
+        let (old, new) = (stored.text.clone(), text.clone());
+        compute(move || farewell::between(&old, &new)).await?
+    };
+    let Some(step) = step else {
+        return put(nextcloud, stored, etag, text, subject).await;
+    };
+    let etag = put(nextcloud, stored, etag, step, subject).await?;
+    let end = match &etag {
+        Some(etag) => put(nextcloud, stored, etag, text, subject).await,
+        None => Err(ToolError::new("unexpected_answer", "the new etag could not be read")),
+    };
+    end.map_err(|error| {
+        ToolError::new(
+            PARTIAL,
+            format!(
+                "{subject} was changed and those who are no longer invited were told, but its organiser is still named \
+                 as its attendee: update it once more with empty attendees. The reason: {error}"
+            ),
+        )
+    })
+}
+
+async fn put(
+    nextcloud: &NextcloudClient,
+    stored: &Stored,
+    etag: &Etag,
+    text: String,
+    subject: &str,
+) -> ToolResult<Option<Etag>> {
     match api::write(nextcloud, &stored.calendar, &stored.name, Some(etag), text).await {
         Ok(etag) => Ok(etag),
         Err(error) => Err(refusal(nextcloud, &stored.calendar, subject, error).await),

@@ -7,6 +7,7 @@ mod bulk;
 mod calendars;
 mod events;
 mod hostile;
+mod invitations;
 mod lists;
 mod series;
 mod times;

@@ -106,6 +106,10 @@ pub async fn refusal(nextcloud: &NextcloudClient, name: &str, subject: &str, err
                  invitation that only its organiser may change.",
             ),
             412 => Some("It changed since it was read: read it again and repeat the change."),
+            500 => Some(
+                "Of an invitation this can mean that somebody who is invited has their copy in the \
+                 trash of their calendar, where Nextcloud cannot update it.",
+            ),
             415 => Some("Nextcloud does not take the object as valid iCalendar; nothing was stored."),
             _ => None,
         })

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::super::api::Kind;
-use super::super::{fields, when};
+use super::super::{farewell, fields, when};
 use super::edit::{Change, plus, shift};
 use super::model::Range;
 use crate::ical::{Document, Instance, Line, Moment, Property, Series, Zones, with_until};
@@ -103,8 +103,14 @@ pub fn update(
             (warning, Some((uid, following)))
         }
     };
+    if change.attendees.as_ref().is_some_and(Vec::is_empty) {
+        farewell::end_meeting(&mut document);
+    }
     define_zones(&mut document, zones);
     let new = new.map(|(uid, mut following)| {
+        if change.attendees.as_ref().is_some_and(Vec::is_empty) {
+            farewell::end_meeting(&mut following);
+        }
         define_zones(&mut following, zones);
         (uid, following.to_text())
     });

@@ -43,6 +43,7 @@ pub async fn update_event(nextcloud: NextcloudClient, args: UpdateEvent) -> Tool
         Ok(etag) => etag,
         Err(error) => {
             if let Some((new, _)) = &new
+                && error.kind() != object::PARTIAL
                 && let Err(error) = api::delete(&nextcloud, new).await
             {
                 tracing::warn!(%error, "a series that was split off could not be taken back");

@@ -2,6 +2,7 @@
 
 mod collection;
 mod ical;
+mod itip;
 mod listing;
 mod objects;
 mod query;

@@ -5,7 +5,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::ical::Parsed;
 use super::store::Object;
-use super::{created, missing, no_content, scheduling};
+use super::{created, itip, missing, no_content, scheduling};
 use crate::dav::{DavCall, DavError};
 use crate::{random, reply};
 
@@ -109,7 +109,10 @@ pub(super) async fn write(mut call: DavCall, calendar: &str, name: &str) -> Resu
     }
     let is_new = old.is_none();
     let before = text.clone();
-    text = scheduling::deliver(&mut calendars, &call, &text, now);
+    if let Some(old) = old {
+        itip::leave(&mut calendars, &call, old, Some(&text), now)?;
+    }
+    text = scheduling::deliver(&mut calendars, &call, &text, now)?;
     let changed = checked.warning || text != before;
     let object = Object::new(text, &checked.component, &checked.uid, now);
     let etag = object.etag.clone();
@@ -222,6 +225,12 @@ pub(super) fn delete(call: &DavCall, calendar: &str, name: &str) -> Result<Respo
     check(call, Some(object))?;
     if !seen.may_write {
         return Err(DavError::forbidden("Access denied"));
+    }
+    let now = call.state.clock().unix();
+    itip::leave(&mut calendars, call, object, None, now)?;
+    itip::decline(&mut calendars, call, object, now);
+    if seen.owner == *uid && seen.calendar.uri == "personal" {
+        calendars.home(uid).trash.insert(object.uid.clone());
     }
     let target = calendars.find_mut(uid, calendar).ok_or_else(|| missing(calendar))?;
     target.objects.remove(name);

@@ -13,14 +13,14 @@ use crate::{AppState, random, reply};
 
 /// Delivers an organiser's event to those invited who have an account: into the inbox and the personal calendar. Gives
 /// the text with how delivery went.
-pub(super) fn deliver(calendars: &mut Calendars, call: &DavCall, text: &str, now: u64) -> String {
+pub(super) fn deliver(calendars: &mut Calendars, call: &DavCall, text: &str, now: u64) -> Result<String, DavError> {
     let Some(parsed) = Parsed::new(text) else {
-        return text.to_owned();
+        return Ok(text.to_owned());
     };
     let components = parsed.components();
     let organizer = components.iter().find_map(|component| component.organizer());
     if organizer.as_deref() != Some(call.user.email.as_str()) {
-        return text.to_owned();
+        return Ok(text.to_owned());
     }
     let invited: Vec<String> = components.iter().flat_map(|component| component.attendees()).collect();
     let uid = components
@@ -28,10 +28,20 @@ pub(super) fn deliver(calendars: &mut Calendars, call: &DavCall, text: &str, now
         .find_map(|component| component.text("UID"))
         .unwrap_or_default();
     let component = components.first().map(|component| component.name()).unwrap_or_default();
-    for user in invited.iter().filter_map(|email| user_of(&call.state, email)) {
-        if user == call.user.uid {
-            continue;
-        }
+    let mut users: Vec<String> = invited.iter().filter_map(|email| user_of(&call.state, email)).collect();
+    users.sort_unstable();
+    users.dedup();
+    users.retain(|user| *user != call.user.uid);
+    if users.iter().any(|user| calendars.home(user).trash.contains(&uid)) {
+        // A copy in the trash still has the UID, but is not found: it would be made again.
+        return Err(DavError::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "OC\\DB\\Exceptions\\DbalException",
+            "An exception occurred while executing a query: SQLSTATE[23000]: Integrity constraint violation: 19 UNIQUE \
+             constraint failed: oc_calendarobjects.calendarid, oc_calendarobjects.calendartype, oc_calendarobjects.uid",
+        ));
+    }
+    for user in users {
         let name = format!("sabredav-{}.ics", random::alphanumeric(36));
         let object = Object::new(text.to_owned(), &component, &uid, now);
         let home = calendars.home(&user);
@@ -43,13 +53,13 @@ pub(super) fn deliver(calendars: &mut Calendars, call: &DavCall, text: &str, now
             personal.touch(&name);
         }
     }
-    parsed.with_status(|email| {
+    Ok(parsed.with_status(|email| {
         let local = user_of(&call.state, email).is_some();
         (email != call.user.email).then_some(if local { "1.2" } else { "5.0" })
-    })
+    }))
 }
 
-fn user_of(state: &AppState, email: &str) -> Option<String> {
+pub(super) fn user_of(state: &AppState, email: &str) -> Option<String> {
     let users = &state.options().users;
     let user = users.iter().find(|user| user.email.eq_ignore_ascii_case(email));
     user.map(|user| user.uid.clone())

@@ -1,6 +1,6 @@
 //! What the calendars hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{hex, random};
 
@@ -15,6 +15,8 @@ pub(crate) struct Calendars {
 pub(super) struct Home {
     pub(super) calendars: Vec<Calendar>,
     pub(super) inbox: BTreeMap<String, Object>,
+    /// The UIDs of what was deleted from the personal calendar, where they stay taken.
+    pub(super) trash: BTreeSet<String>,
 }
 
 /// A calendar.
@@ -107,6 +109,7 @@ impl Home {
         Self {
             calendars: vec![personal, birthdays],
             inbox: BTreeMap::new(),
+            trash: BTreeSet::new(),
         }
     }
 }
