@@ -1,5 +1,6 @@
 //! The contacts tools, through MCP over HTTP.
 
+mod access;
 mod arguments;
 mod books;
 mod hostile;
