@@ -197,6 +197,9 @@ fn replace(old: &mut IcalLine<'static>, mut new: IcalLine<'static>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::super::Document;
     use super::Line;
 
@@ -225,5 +228,57 @@ mod tests {
             added,
             EVENT.replace("END:VEVENT", "LOCATION:a  X-INJECTED:b\r\nEND:VEVENT")
         );
+    }
+
+    /// Lines that this server knows nothing of, as they stand in objects of others: folded anywhere, with any parameters.
+    fn foreign_lines(newline: &'static str) -> impl Strategy<Value = String> {
+        let line = (
+            "X-[A-Z]{1,8}(;[A-Z]{1,4}=[a-z]{0,5}|;[a-z]{1,4}=\"[a-z,;: ]{0,5}\"){0,2}:",
+            vec("[ -~é🎉]{1,40}", 0..3),
+        );
+        let line = line.prop_map(move |(head, parts)| format!("{head}{}{newline}", parts.join(&format!("{newline} "))));
+        vec(line, 0..4).prop_map(|lines| lines.concat())
+    }
+
+    fn object() -> impl Strategy<Value = (&'static str, [String; 5])> {
+        prop_oneof![Just("\r\n"), Just("\n")].prop_flat_map(|newline| {
+            let lines = || foreign_lines(newline);
+            (Just(newline), [lines(), lines(), lines(), lines(), lines()])
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_change_leaves_every_other_byte_alone((newline, lines) in object(), new in "[a-z]{1,20}!") {
+            let [zone, before, after, alarm, exception] = lines;
+            let old = "Summary;LANGUAGE=de:alt";
+            let text = format!(
+                "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VTIMEZONE\nTZID:X\n@zone@END:VTIMEZONE\nBEGIN:VEVENT\nUID:1\n@before@{old}\n\
+                 @after@BEGIN:VALARM\nACTION:DISPLAY\n@alarm@END:VALARM\nEND:VEVENT\nBEGIN:VEVENT\nUID:1\n\
+                 RECURRENCE-ID:20260101T000000Z\nSUMMARY:alt\n@exception@END:VEVENT\nEND:VCALENDAR\n"
+            );
+            let text = text
+                .replace('\n', newline)
+                .replace("@zone@", &zone)
+                .replace("@before@", &before)
+                .replace("@after@", &after)
+                .replace("@alarm@", &alarm)
+                .replace("@exception@", &exception);
+            let edited = |change: &dyn Fn(&mut super::Edit<'_>)| {
+                let mut document = Document::parse(&text).unwrap();
+                let at = document.components("VEVENT")[0].0;
+                change(&mut document.edit(at).unwrap());
+                document.to_text()
+            };
+            let changed = edited(&|event| event.set_text("SUMMARY", &new));
+            prop_assert_eq!(changed, text.replacen(old, &format!("Summary;LANGUAGE=de:{new}"), 1));
+            let removed = edited(&|event| event.remove("SUMMARY"));
+            prop_assert_eq!(removed, text.replacen(&format!("{old}{newline}"), "", 1));
+            let same = edited(&|event| event.set_text("SUMMARY", "alt"));
+            prop_assert_eq!(&same, &text);
+            let without = edited(&|event| event.remove_children("VALARM", |_| true));
+            let gone = format!("BEGIN:VALARM{newline}ACTION:DISPLAY{newline}{alarm}END:VALARM{newline}");
+            prop_assert_eq!(without, text.replacen(&gone, "", 1));
+        }
     }
 }
