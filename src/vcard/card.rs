@@ -127,8 +127,7 @@ impl Card {
 
     /// Adds a line at the end.
     pub fn push(&mut self, line: &Line) {
-        // Lines are built so that they always tokenise; one that did not is left out rather than breaking the card.
-        let _ = self.tree.push_raw(&line.to_raw());
+        self.add(&line.to_raw());
     }
 
     /// Removes the property at `index`, and the label that goes with its group when nothing else is in that group.
@@ -159,12 +158,30 @@ impl Card {
     }
 
     fn put(&mut self, index: usize, raw: &str) {
-        if index >= self.tree.props.len() || self.tree.push_raw(&write::fold(raw)).is_err() {
-            return;
-        }
-        if let Some(line) = self.tree.props.pop() {
+        if index < self.tree.props.len()
+            && self.add(raw)
+            && let Some(line) = self.tree.props.pop()
+        {
             self.tree.props[index] = line;
         }
+    }
+
+    /// Adds a line, folded and ended as this card's lines are. Lines are built so that they always tokenise; one that did
+    /// not is left out rather than breaking the card.
+    fn add(&mut self, raw: &str) -> bool {
+        let begin = self.tree.begin.as_ref();
+        let newline = if begin.is_some_and(|line| line.eol.get() == "\n") {
+            "\n"
+        } else {
+            "\r\n"
+        };
+        if self.tree.push_raw(&write::fold(raw, newline)).is_err() {
+            return false;
+        }
+        if let Some(line) = self.tree.props.last_mut() {
+            line.eol.set(newline);
+        }
+        true
     }
 }
 

@@ -66,6 +66,19 @@ fn long_lines_are_folded_between_characters() {
 }
 
 #[test]
+fn new_lines_end_as_those_of_the_card() {
+    let mut card = Card::parse("BEGIN:VCARD\nVERSION:4.0\nFN:x\nNOTE:y\nEND:VCARD\n").unwrap();
+    let long = "z".repeat(200);
+    card.set_value(card.first("FN").unwrap().0, &long);
+    card.replace(card.first("NOTE").unwrap().0, &Line::text("NOTE", &long));
+    card.push(&Line::text("TITLE", &long));
+    let text = card.to_text();
+    assert!(!text.contains('\r'), "{text}");
+    assert!(text.lines().all(|line| line.len() <= 75 && line.len() > 1), "{text}");
+    assert_eq!(text.replace("\n ", "").matches(&long).count(), 3);
+}
+
+#[test]
 fn what_is_no_card_is_refused() {
     for (text, error) in [
         ("", VcardError::Malformed),
@@ -102,6 +115,14 @@ fn line() -> impl Strategy<Value = String> {
     let head = "(item1\\.)?[A-Z-]{1,10}(;[A-Z]{1,5}=[a-z\"]{0,8}){0,2}";
     let eol = prop_oneof![Just("\r\n"), Just("\n"), Just("\r\n "), Just("\n\t"), Just("\r\n\r\n")];
     (head, "[^\\x00\\r\\n]{0,90}", eol).prop_map(|(head, value, eol)| format!("{head}:{value}{eol}"))
+}
+
+/// Lines that this server knows nothing of: of any group, folded anywhere, with any parameters.
+fn foreign_lines(newline: &'static str) -> impl Strategy<Value = String> {
+    let head = "(item[1-8]\\.)?X-[A-Z]{1,8}(;[A-Z]{1,4}=[a-z]{0,5}|;[a-z]{1,4}=\"[a-z,;: ]{0,5}\"){0,2}:";
+    let line = (head, proptest::collection::vec("[ -~é🎉]{1,40}", 0..3));
+    let line = line.prop_map(move |(head, parts)| format!("{head}{}{newline}", parts.join(&format!("{newline} "))));
+    proptest::collection::vec(line, 0..6).prop_map(|lines| lines.concat())
 }
 
 proptest! {
@@ -144,5 +165,26 @@ proptest! {
         let read = Card::parse(&card.to_text()).unwrap();
         prop_assert_eq!(read.first("NOTE").unwrap().1.text(), text.clone());
         prop_assert_eq!(read.first("N").unwrap().1.components(9), [text, "x".to_owned()]);
+    }
+
+    #[test]
+    fn a_change_leaves_every_other_byte_alone(
+        (newline, before, after) in prop_oneof![Just("\r\n"), Just("\n")]
+            .prop_flat_map(|newline| (Just(newline), foreign_lines(newline), foreign_lines(newline))),
+        version in "[34]\\.0",
+        new in "[a-z]{1,20}!",
+    ) {
+        let old = format!("item9.Fn;LANGUAGE=de:alt{newline}");
+        let text = format!("BEGIN:VCARD{newline}VERSION:{version}{newline}{before}{old}{after}END:VCARD{newline}");
+        let changed = |change: &dyn Fn(&mut Card, usize)| {
+            let mut card = Card::parse(&text).unwrap();
+            let at = card.first("FN").unwrap().0;
+            change(&mut card, at);
+            card.to_text()
+        };
+        let other = changed(&|card, at| card.set_value(at, &new));
+        prop_assert_eq!(other, text.replacen(&old, &format!("item9.Fn;LANGUAGE=de:{new}{newline}"), 1));
+        let removed = changed(&|card, at| card.remove(at));
+        prop_assert_eq!(removed, text.replacen(&old, "", 1));
     }
 }

@@ -75,7 +75,7 @@ impl Line {
             .parameters
             .iter()
             .fold(self.name.clone(), |head, parameter| format!("{head};{parameter}"));
-        fold(&format!("{head}:{}", self.value))
+        format!("{head}:{}", self.value)
     }
 }
 
@@ -127,12 +127,13 @@ fn is_token(character: char) -> bool {
 }
 
 /// Breaks a long line between characters; a blank starts each further part.
-pub(super) fn fold(line: &str) -> String {
+pub(super) fn fold(line: &str, newline: &str) -> String {
     let mut folded = String::with_capacity(line.len() + line.len() / FOLD * 3);
     let mut width = 0;
     for character in line.chars() {
         if width + character.len_utf8() > FOLD {
-            folded.push_str("\r\n ");
+            folded.push_str(newline);
+            folded.push(' ');
             width = 1;
         }
         folded.push(character);
