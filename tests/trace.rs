@@ -42,7 +42,7 @@ async fn one_tool_call_is_one_trace() {
     });
     let _telemetry = telemetry.await.unwrap();
     let received = collector
-        .wait_for(Duration::from_secs(10), |received| received.trace(TRACE).len() >= 5)
+        .wait_for(Duration::from_secs(10), |received| received.trace(TRACE).len() >= 6)
         .await
         .expect("the spans of the call");
     let shown = tree(
@@ -61,6 +61,8 @@ POST /mcp (server) http.response.status_code=200
     user session (internal)
     GET /index.php/apps/notes/api/v1/notes/{id} (client) FAILED http.response.status_code=404 \
         url.template=/index.php/apps/notes/api/v1/notes/{id} error.type=404
+    GET /ocs/v2.php/cloud/capabilities (client) http.response.status_code=200 \
+        url.template=/ocs/v2.php/cloud/capabilities
 ";
     assert_eq!(shown, expected);
     for span in received.trace(TRACE) {
