@@ -150,7 +150,7 @@ pub(super) fn root_cause(error: &reqwest::Error) -> String {
 }
 
 /// `Retry-After` in its form of delay seconds (RFC 9110 §10.2.3).
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_secs)
 }

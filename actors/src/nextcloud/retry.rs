@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use http::{Method, StatusCode};
 
+use super::error::retry_after;
 use super::{NextcloudError, NextcloudResponse};
 use crate::randomness::Randomness;
 
@@ -36,15 +37,12 @@ impl Attempt {
         matches!(self, Self::Answered(response) if response.status() == StatusCode::UNAUTHORIZED)
     }
 
-    /// How long Nextcloud asks to wait (`Retry-After` in seconds, RFC 9110 §10.2.3).
+    /// How long Nextcloud asks to wait.
     fn retry_after(&self) -> Option<Duration> {
-        let Self::Answered(response) = self else {
-            return None;
-        };
-        response
-            .header("retry-after")
-            .and_then(|value| value.trim().parse().ok())
-            .map(Duration::from_secs)
+        match self {
+            Self::Answered(response) => retry_after(response.headers()),
+            _ => None,
+        }
     }
 
     pub(super) fn into_result(self) -> Result<NextcloudResponse, NextcloudError> {
@@ -87,11 +85,12 @@ impl<'a> Retry<'a> {
                 _ => false,
             },
         };
-        let pause = match attempt.retry_after() {
-            Some(asked) => asked,
-            None => self.randomness.jittered(self.pause),
-        };
-        if !worth_repeating || self.left == 0 || pause > LONGEST_PAUSE {
+        if !worth_repeating || self.left == 0 {
+            return None;
+        }
+        let asked = attempt.retry_after();
+        let pause = asked.unwrap_or_else(|| self.randomness.jittered(self.pause));
+        if pause > LONGEST_PAUSE {
             return None;
         }
         self.left -= 1;

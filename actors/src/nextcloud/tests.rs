@@ -15,18 +15,20 @@ use url::Url;
 use super::{Credential, Etag, NextcloudClient, NextcloudError, NextcloudOptions, NextcloudServer, UserCaches};
 
 async fn serve(app: Router) -> NextcloudClient {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = Url::parse(&format!("http://{}/cloud/", listener.local_addr().unwrap())).unwrap();
-    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-    client_of(url)
+    client_of(listen(app).await)
 }
 
 /// A client that waits no longer than 100 ms.
 async fn impatient(app: Router) -> NextcloudClient {
+    waiting(listen(app).await, Duration::from_millis(100))
+}
+
+/// Where `app` answers from now on.
+async fn listen(app: Router) -> Url {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+    let url = format!("http://{}/cloud/", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-    waiting(url, Duration::from_millis(100))
+    url.parse().unwrap()
 }
 
 fn client_of(url: Url) -> NextcloudClient {
