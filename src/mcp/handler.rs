@@ -168,10 +168,9 @@ impl McpHandler {
 
 /// Whether this Nextcloud says that the user has no such app.
 async fn is_absent(app: App, client: &NextcloudClient) -> bool {
-    match (app.capability(), Box::pin(client.capabilities()).await) {
-        (Some(key), Ok(capabilities)) => capabilities.app(key).is_none(),
-        _ => false,
-    }
+    let Some(key) = app.capability() else { return false };
+    let capabilities = Box::pin(client.capabilities()).await;
+    capabilities.is_ok_and(|capabilities| capabilities.app(key).is_none())
 }
 
 fn not_offered(app: App) -> ToolError {
