@@ -71,10 +71,10 @@ fn check_name(argument: &str, name: &str) -> ToolResult<()> {
 /// failure inside Nextcloud, as when two writes meet in its database: the note tells whether it was written.
 pub async fn append_content(notes: Screened, args: AppendContent) -> ToolResult<WrittenNote> {
     let subject = format!("note {}", args.note_id);
+    let mut note = hidden::read(&notes, args.note_id).await?;
     let mut tries = 0;
     loop {
         tries += 1;
-        let note = hidden::read(&notes, args.note_id).await?;
         let etag = note
             .etag
             .ok_or_else(|| ToolError::new("unexpected_answer", format!("{subject} came without an etag")))?;
@@ -92,10 +92,12 @@ pub async fn append_content(notes: Screened, args: AppendContent) -> ToolResult<
             ..NoteChanges::default()
         };
         match api::update(&notes.nextcloud, args.note_id, &etag, &changes).await {
-            Err(error) if is_conflict(&error) && tries < APPEND_TRIES => {}
+            Err(error) if is_conflict(&error) && tries < APPEND_TRIES => {
+                note = hidden::read(&notes, args.note_id).await?;
+            }
             Err(error) if is_conflict(&error) => return Err(conflict(args.note_id, &error)),
             Err(error) if error.kind() == "server_error" && tries < APPEND_TRIES => {
-                let note = hidden::read(&notes, args.note_id).await?;
+                note = hidden::read(&notes, args.note_id).await?;
                 if note.content.as_ref().is_some_and(|now| now.starts_with(&content)) {
                     return Ok(written(&notes.nextcloud, note));
                 }
