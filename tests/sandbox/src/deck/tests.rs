@@ -24,6 +24,13 @@ impl Deck {
         assert_eq!(status, StatusCode::OK, "{made}");
         made["id"].as_i64().unwrap()
     }
+
+    /// A board and its only stack.
+    async fn board_with_stack(&self, title: &str) -> (i64, i64) {
+        let board = self.made("", json!({ "title": title, "color": "000000" })).await;
+        let stacks = format!("/{board}/stacks");
+        (board, self.made(&stacks, json!({ "title": "S", "order": 0 })).await)
+    }
 }
 
 #[tokio::test]
@@ -47,14 +54,8 @@ async fn the_seeded_board_is_shared_with_bob_who_may_edit_it() {
 #[tokio::test]
 async fn a_card_written_under_another_board_moves_there_with_its_labels() {
     let (deck, alice) = (Deck::start().await, User::alice());
-    let one = deck.made("", json!({ "title": "One", "color": "000000" })).await;
-    let two = deck.made("", json!({ "title": "Two", "color": "000000" })).await;
-    let here = deck
-        .made(&format!("/{one}/stacks"), json!({ "title": "S", "order": 0 }))
-        .await;
-    let there = deck
-        .made(&format!("/{two}/stacks"), json!({ "title": "S", "order": 0 }))
-        .await;
+    let (one, here) = deck.board_with_stack("One").await;
+    let (two, there) = deck.board_with_stack("Two").await;
     let label = deck
         .made(&format!("/{one}/labels"), json!({ "title": "mine", "color": "000000" }))
         .await;
@@ -83,10 +84,7 @@ async fn a_card_written_under_another_board_moves_there_with_its_labels() {
 #[tokio::test]
 async fn an_archived_card_is_listed_apart_and_not_moved() {
     let (deck, alice) = (Deck::start().await, User::alice());
-    let board = deck.made("", json!({ "title": "One", "color": "000000" })).await;
-    let stack = deck
-        .made(&format!("/{board}/stacks"), json!({ "title": "S", "order": 0 }))
-        .await;
+    let (board, stack) = deck.board_with_stack("One").await;
     let card = deck
         .made(&format!("/{board}/stacks/{stack}/cards"), json!({ "title": "C" }))
         .await;
@@ -111,10 +109,7 @@ async fn an_archived_card_is_listed_apart_and_not_moved() {
 #[tokio::test]
 async fn a_deleted_stack_is_read_filled_and_restored() {
     let (deck, alice) = (Deck::start().await, User::alice());
-    let board = deck.made("", json!({ "title": "One", "color": "000000" })).await;
-    let stack = deck
-        .made(&format!("/{board}/stacks"), json!({ "title": "S", "order": 0 }))
-        .await;
+    let (board, stack) = deck.board_with_stack("One").await;
     let own = format!("/{board}/stacks/{stack}");
     for _ in 0..2 {
         let (status, answer) = deck.send("DELETE", &own, &alice, None).await;
@@ -136,10 +131,7 @@ async fn a_deleted_stack_is_read_filled_and_restored() {
 #[tokio::test]
 async fn a_deleted_card_answers_nothing_and_comes_back_when_written() {
     let (deck, alice) = (Deck::start().await, User::alice());
-    let board = deck.made("", json!({ "title": "One", "color": "000000" })).await;
-    let stack = deck
-        .made(&format!("/{board}/stacks"), json!({ "title": "S", "order": 0 }))
-        .await;
+    let (board, stack) = deck.board_with_stack("One").await;
     let card = deck
         .made(&format!("/{board}/stacks/{stack}/cards"), json!({ "title": "C" }))
         .await;
